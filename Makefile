@@ -1,0 +1,73 @@
+# make demo: the whole office on this machine, in a browser. make test: everything checked.
+# Each target sets up what it needs; nothing is left behind outside this folder.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+LOA := $(BIN)/loa
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONPYCACHEPREFIX ?=
+
+.PHONY: demo test lint bench install dev browser messages lock schema clean
+
+demo: install
+	$(LOA) demo
+
+test: dev browser lint
+	$(BIN)/pytest -n 2 --dist worksteal -q
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+bench: dev
+	$(BIN)/python -m bench
+
+install: .venv/installed
+
+dev: .venv/developed
+
+.venv/created:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than Python 3.11: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ v=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		  echo "Python's venv is missing: apt-get install python$$v-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/installed: .venv/created requirements.lock pyproject.toml
+	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/developed: .venv/installed requirements-dev.lock
+	$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
+	touch $@
+
+# A browser for the tests that look at pages; without it they are skipped and say so.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
+		else echo "No Chromium: the browser tests will be skipped (apt-get install chromium)"; fi
+
+messages: dev
+	mkdir -p var
+	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --sort-output --omit-header -o var/django.pot .
+	$(BIN)/pybabel -q update -D django -i var/django.pot -d web/locale --no-fuzzy-matching
+	$(BIN)/pybabel -q compile -D django -d web/locale
+
+schema: install
+	$(BIN)/python -m pipeline.schedule.json_schema > schedule.schema.json
+
+# New versions within the bounds of pyproject.toml; hashes, and no download addresses.
+lock: dev
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock --extra build pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra dev -c requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

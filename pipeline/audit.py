@@ -1,0 +1,128 @@
+"""The append-only audit log: who did what to which article or channel, chained by hashes.
+
+Personal text stands in erasable rows; the chain holds only a salted hash of it, so that a text
+may be erased on demand (Luật 91/2025/QH15) while every later link still verifies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from pipeline.models import AuditEntry, AuditText
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act to record. `who` is a user's name, or the rule or part of Loa that acted."""
+
+    who: str
+    act: str
+    subject: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place where the chain does not hold."""
+
+    sequence: int
+    why: str
+
+
+def one_at_a_time(key: int) -> None:
+    """Within a transaction on PostgreSQL, wait for others with this key; SQLite's are one at a time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def record(*acts: Act) -> None:
+    """Append acts in order; call it in the transaction that does what they say."""
+    if not acts:
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("an act is recorded in the transaction that does it")
+    one_at_a_time(1)
+    last = AuditEntry.objects.order_by("-sequence").first()
+    sequence, previous = (last.sequence, last.digest) if last else (0, GENESIS)
+    at = datetime.now(UTC)
+    entries, texts = [], []
+    for act in acts:
+        sequence += 1
+        salt = secrets.token_hex(16)
+        body = {"before": dict(act.before), "after": dict(act.after), "note": act.note}
+        entry = AuditEntry(
+            sequence=sequence, at=at, who=act.who, act=act.act, subject=act.subject,
+            text_digest=_text_digest(salt, body), previous=previous,
+        )  # fmt: skip
+        entry.digest = previous = _digest(entry)
+        entries.append(entry)
+        texts.append(AuditText(entry=entry, salt=salt, body=body))
+    AuditEntry.objects.bulk_create(entries)
+    AuditText.objects.bulk_create(texts)
+
+
+def verify() -> Break | None:
+    """The first broken link, or None where the whole chain holds; erased texts do not break it."""
+    expected, previous = 1, GENESIS
+    for entry in AuditEntry.objects.order_by("sequence").select_related("text").iterator(2000):
+        if entry.sequence != expected:
+            return Break(expected, "an entry is missing")
+        if entry.previous != previous:
+            return Break(expected, "it does not follow from the entry before it")
+        if entry.digest != _digest(entry):
+            return Break(expected, "its fields were changed")
+        text = getattr(entry, "text", None)
+        if text is not None and entry.text_digest != _text_digest(text.salt, text.body):
+            return Break(expected, "its text was changed")
+        expected, previous = expected + 1, entry.digest
+    return None
+
+
+def head() -> tuple[int, str]:
+    """Number and digest of the newest entry: who keeps a copy can prove that nothing before it changed."""
+    last = AuditEntry.objects.order_by("-sequence").first()
+    return (last.sequence, last.digest) if last else (0, GENESIS)
+
+
+def holds_from(heads: Iterable[tuple[int, str]]) -> Break | None:
+    """Compare heads that were written out earlier with the chain as it stands now."""
+    for sequence, digest in heads:
+        if sequence and not AuditEntry.objects.filter(sequence=sequence, digest=digest).exists():
+            return Break(sequence, "the chain was rewritten after its head was written out")
+    return None
+
+
+def erase_text(sequence: int, who: str, because: str) -> None:
+    """Erase the words of one act for good; the act itself and the chain stay."""
+    with transaction.atomic():
+        AuditText.objects.filter(pk=sequence).delete()
+        record(Act(who, "erase", f"audit:{sequence}", note=because))
+
+
+def _text_digest(salt: str, body: Mapping[str, Any]) -> str:
+    return hashlib.sha256((salt + _canonical(body)).encode()).hexdigest()
+
+
+def _digest(entry: AuditEntry) -> str:
+    fields = [
+        entry.sequence, entry.at.astimezone(UTC).isoformat(), entry.who, entry.act, entry.subject,
+        entry.text_digest, entry.previous,
+    ]  # fmt: skip
+    return hashlib.sha256(_canonical(fields).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

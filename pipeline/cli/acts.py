@@ -1,0 +1,228 @@
+"""`loa approve, return, hold, withdraw, resolve, pause, resume, authorize`: what a person answers for."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import acting, office_options
+from pipeline.cli.people import user_named
+from pipeline.cli.session import Options, enter
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+IDS = click.argument("articles", nargs=-1, required=True, type=int, metavar="ID…")
+WHY = click.option("--reason", required=True, help="Why; it is kept in the audit log.")
+
+
+def register(loa: click.Group) -> None:
+    """Hang these commands on the group."""
+    for command in (approve, give_back, hold, withdraw, resolve, pause, resume, authorize):
+        loa.add_command(command)
+
+
+def _each(articles: tuple[int, ...], act: Callable[[int], str]) -> None:
+    """Act on each article; one that is refused does not stop the others, but the exit code is 1."""
+    from pipeline.run import NotAllowed
+
+    refused = 0
+    for article in articles:
+        try:
+            click.echo(f"{article}: {act(article)}")
+        except NotAllowed as problem:
+            refused += 1
+            click.echo(f"{article}: {problem}", err=True)
+    if refused:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@office_options
+@acting
+@IDS
+@click.option("--reason", default="", help="A remark for the audit log.")
+@click.option("--emergency", is_flag=True, help="Grant it the priority of an emergency.")
+@click.pass_obj
+def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, emergency: bool) -> None:
+    """Approve articles: freeze, route, compose and queue them."""
+    office = enter(options)
+    from pipeline import run
+
+    user = user_named(who)
+
+    def act(article: int) -> str:
+        done = run.approve(office, article, user, emergency=emergency, reason=reason)
+        if done.missing:
+            return "approved by you; a second person must approve it too"
+        return f"approved → {', '.join(done.channels) or 'no channel (no route matches)'}"
+
+    _each(articles, act)
+
+
+def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> click.Command:
+    @click.command(name, help=say)
+    @office_options
+    @acting
+    @IDS
+    @WHY
+    @click.pass_obj
+    def command(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
+        enter(options)
+        user = user_named(who)
+
+        def act(article: int) -> str:
+            doing(article, user, reason)
+            return "held"
+
+        _each(articles, act)
+
+    return command
+
+
+def _hold(article: int, user: User, reason: str) -> None:
+    from pipeline import run
+
+    run.hold(article, user, reason)
+
+
+def _give_back(article: int, user: User, reason: str) -> None:
+    from pipeline import run
+
+    run.give_back(article, user, reason)
+
+
+hold = _stopping("hold", "Keep articles back until somebody approves them.", _hold)
+give_back = _stopping("return", "Return articles to their agency for changes.", _give_back)
+
+
+@click.command()
+@office_options
+@acting
+@IDS
+@WHY
+@click.pass_obj
+def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
+    """Take articles back: what is unsent stops, our own pages come down, the rest is listed."""
+    office = enter(options)
+    from pipeline import run
+
+    user = user_named(who)
+
+    def act(article: int) -> str:
+        left = run.withdraw(office, article, user, reason)
+        places = "".join(f"\n  TAKE DOWN BY HAND: {row.channel} {row.url or row.receipt}" for row in left)
+        return f"withdrawn{places}"
+
+    _each(articles, act)
+
+
+@click.command()
+@office_options
+@click.option("--as", "who", envvar="LOA_AS", metavar="USER", help="Who says so (LOA_AS).")
+@click.argument("delivery", type=int)
+@click.option("--sent", is_flag=True, help="It is there.")
+@click.option("--url", default="", help="Its address, with --sent.")
+@click.option("--resend", is_flag=True, help="It is not there: send it again.")
+@click.pass_obj
+def resolve(options: Options, who: str | None, delivery: int, sent: bool, url: str, resend: bool) -> None:
+    """Say of a delivery in doubt, or refused, whether it is there or must be sent again."""
+    if sent == resend:
+        raise click.UsageError("say either --sent (with --url, if it has an address) or --resend")
+    office = enter(options)
+    from pipeline.deliver import outbox
+    from pipeline.deliver.engine import real_now
+
+    try:
+        outbox.resolve(
+            delivery, _operator(who, "resolve"), sent=sent, url=url, now=office.now(), real_now=real_now()
+        )
+    except outbox.NotResolvable as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{delivery}: {'sent' if sent else 'queued again'}")
+
+
+@click.command()
+@office_options
+@click.option("--as", "who", envvar="LOA_AS", metavar="USER", help="Who says so (LOA_AS).")
+@click.argument("channel", required=False)
+@WHY
+@click.pass_obj
+def pause(options: Options, who: str | None, channel: str | None, reason: str) -> None:
+    """Let nothing more go out on this channel (by default: on any)."""
+    office = enter(options)
+    from pipeline.deliver import outbox
+    from pipeline.deliver.engine import real_now
+
+    for name in _channels(list(office.channels), channel):
+        outbox.pause(name, "", reason, _operator(who, "pause"), real_now())
+        click.echo(f"{name}: paused")
+
+
+@click.command()
+@office_options
+@click.option("--as", "who", envvar="LOA_AS", metavar="USER", help="Who says so (LOA_AS).")
+@click.argument("channel", required=False)
+@WHY
+@click.pass_obj
+def resume(options: Options, who: str | None, channel: str | None, reason: str) -> None:
+    """Let a paused channel (by default: every one) go on, with all its chats."""
+    office = enter(options)
+    from pipeline.deliver import outbox
+    from pipeline.deliver.engine import real_now
+
+    for name in _channels(list(office.channels), channel):
+        ended = outbox.resume(name, reason, _operator(who, "resume"), real_now())
+        click.echo(f"{name}: {'goes on' if ended else 'was not paused'}")
+
+
+def _channels(known: list[str], asked: str | None) -> list[str]:
+    if asked is None:
+        return known
+    if asked not in known:
+        raise click.ClickException(f"no such channel: {asked} (there are: {', '.join(known)})")
+    return [asked]
+
+
+def _operator(who: str | None, act: str) -> str:
+    """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
+    if not who:
+        return f"shell:{getpass.getuser()}"
+    from pipeline.review.workflow import Act
+    from pipeline.run import NotAllowed, must
+
+    user = user_named(who)
+    try:
+        must(user, Act(act))
+    except NotAllowed as problem:
+        raise click.ClickException(str(problem)) from None
+    return user.username
+
+
+@click.command()
+@office_options
+@click.argument("channel")
+@click.option(
+    "--code", default="", help="The code that Zalo's consent page gave; else a refresh token is asked for."
+)
+@click.option("--verifier", default="", help="The PKCE code verifier that the consent page was opened with.")
+@click.pass_obj
+def authorize(options: Options, channel: str, code: str, verifier: str) -> None:
+    """Take up a person's authorisation of a Zalo Official Account; its tokens are kept under LOA_KEY."""
+    office = enter(options)
+    from channels.base import DeliveryError
+    from channels.zalo import ZaloOaChannel
+    from pipeline.secrets import KeyTrouble
+
+    account = office.channels.get(channel)
+    if not isinstance(account, ZaloOaChannel):
+        raise click.ClickException(f"{channel} is no enabled zalo-oa channel of schedule.yaml")
+    refresh = "" if code else click.prompt("Refresh token", hide_input=True)
+    try:
+        pair = account.tokens.authorize(code=code, verifier=verifier, refresh=refresh)
+    except (DeliveryError, KeyTrouble) as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{channel}: authorised until {pair.refresh_expires_at:%Y-%m-%d}")

@@ -1,0 +1,144 @@
+"""What every command needs before it works: schedule.yaml, the data folder, its database, the time."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.schedule import Problem, Schedule, ScheduleProblems
+from pipeline.schedule.reading import read
+from pipeline.secrets import Redact, secrets_of
+
+if TYPE_CHECKING:
+    from pipeline.office import Office
+
+
+@dataclass
+class Options:
+    """What was asked for on the command line, wherever it stood in it."""
+
+    schedule: Path | None = None
+    data: Path | None = None
+    now: datetime | None = None
+    open: ExitStack = field(default_factory=ExitStack)
+
+
+def read_schedule(options: Options) -> tuple[Schedule, tuple[Problem, ...]]:
+    """Read schedule.yaml or say everything that is wrong with it."""
+    path = options.schedule or Path(os.environ.get("LOA_SCHEDULE") or "schedule.yaml")
+    try:
+        found = read(path, os.environ)
+    except ScheduleProblems as problems:
+        for problem in problems.problems:
+            click.echo(str(problem), err=True)
+        count = len(problems.problems)
+        raise click.ClickException(f"{count} mistake{'s' if count > 1 else ''} in {path}") from None
+    return found.schedule, found.warnings
+
+
+def data_folder(options: Options, schedule: Schedule) -> Path:
+    """--data, else LOA_DATA, else `var` beside schedule.yaml."""
+    chosen = options.data or Path(os.environ.get("LOA_DATA") or schedule.path.parent / "var")
+    return chosen.expanduser().resolve()
+
+
+def set_up_django(data: Path) -> None:
+    """Make Django know this data folder; a process knows one."""
+    data.mkdir(parents=True, exist_ok=True)
+    os.environ["LOA_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
+    import django
+
+    django.setup()
+
+
+def migrate(data: Path) -> None:
+    """Bring the database to this version, one process at a time."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with (data / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", verbosity=0, interactive=False)
+
+
+def enter(options: Options, *, running: bool = False, any_folder: bool = False) -> Office:
+    """Open the office for one command.
+
+    A rehearsed instant stands still, or with `running` goes on from there. `any_folder` lets --now into
+    an office's real folder, for what is done on a copy.
+    """
+    schedule, _ = read_schedule(options)
+    data = data_folder(options, schedule)
+    redact(schedule)
+    set_up_django(data)
+    migrate(data)
+    from pipeline.office import BusinessTime, open_office
+
+    moment = _rehearsal(options.now, any_folder=any_folder)
+    if moment is None:
+        clock: Callable[[], datetime] = BusinessTime()
+    else:
+        clock = BusinessTime.beginning(moment) if running else _frozen(moment)
+    office = open_office(schedule, data, clock)
+    options.open.callback(office.close)
+    return office
+
+
+def redact(schedule: Schedule) -> None:
+    """From here on no configured secret is logged."""
+    mask = Redact((*secrets_of(schedule), os.environ.get("LOA_KEY", "")))
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(mask)
+
+
+def _frozen(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def _rehearsal(asked: datetime | None, *, any_folder: bool) -> datetime | None:
+    """The rehearsed instant of this folder: --now, or the last --now; None in an office's real folder."""
+    from pipeline.models import OfficeFact, Source
+
+    fact = OfficeFact.objects.filter(name="rehearsal").first()
+    if asked is None:
+        return datetime.fromisoformat(fact.value) if fact else None
+    if fact is None and Source.objects.exists() and not any_folder:
+        raise click.ClickException(
+            "--now: this data folder is the office's real one. Use another --data folder, or --dry-run."
+        )
+    OfficeFact.objects.update_or_create(name="rehearsal", defaults={"value": asked.isoformat()})
+    return asked
+
+
+@contextmanager
+def copy_of(data: Path) -> Iterator[Path]:
+    """A copy of the data folder's database in a scratch folder that goes with the block."""
+    if os.environ.get("DATABASE_URL"):
+        raise click.ClickException("--dry-run copies the database and can do so with SQLite only.")
+    with tempfile.TemporaryDirectory(prefix="loa-dry-run-") as folder:
+        scratch = Path(folder)
+        if (data / "loa.sqlite3").exists():
+            with (
+                sqlite3.connect(data / "loa.sqlite3") as source,
+                sqlite3.connect(scratch / "loa.sqlite3") as target,
+            ):
+                source.backup(target)
+            if (data / "secret-key").exists():
+                shutil.copy(data / "secret-key", scratch)
+        yield scratch

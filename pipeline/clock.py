@@ -1,0 +1,125 @@
+"""The clock: schedule.yaml's runs become unique ticks, sources are read in their rhythm, deliveries flow.
+
+APScheduler keeps a memory store only; the truth is schedule.yaml and the Tick rows, so two clocks on one
+database make one run, and what a power cut missed is caught up or reported.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from apscheduler.triggers.cron import CronTrigger
+from django.db import IntegrityError, transaction
+
+from pipeline.audit import Act, record
+from pipeline.deliver.engine import real_now
+from pipeline.models import OfficeFact, Tick, TickState
+from pipeline.office import Office
+from pipeline.schedule import RunSettings
+
+log = logging.getLogger(__name__)
+
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LEASE = timedelta(minutes=15)
+"""A run that has not finished by then is taken for dead and begun again; its steps may be repeated."""
+
+CAN_DO = ("once",)
+"""The jobs of this version; the reader of schedule.yaml warns of the others by name."""
+
+
+def firings(run: RunSettings, office: Office, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The instants in (after, until] at which schedule.yaml asks for this run, in the office's zone."""
+    days = ",".join(DAY_NAMES[day] for day in sorted(run.days))
+    trigger = CronTrigger(
+        hour=run.at.hour, minute=run.at.minute, day_of_week=days, timezone=office.schedule.office.zone
+    )
+    moment = trigger.get_next_fire_time(None, after + timedelta(microseconds=1))
+    while moment is not None and moment <= until:
+        yield moment
+        moment = trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
+
+
+def next_firing(run: RunSettings, office: Office, now: datetime) -> datetime | None:
+    """When this run comes next; None only for a run that can never come."""
+    return next(firings(run, office, now, now + timedelta(days=8)), None)
+
+
+class Clock:
+    """Looks at the time and does what has become due; `jobs` are what the runs call."""
+
+    def __init__(self, office: Office, jobs: dict[str, Callable[[], object]]) -> None:
+        self._office = office
+        self._jobs = jobs
+
+    def look(self) -> list[Tick]:
+        """Fire what is due since the last look, whoever looked; returns the ticks that ran here."""
+        now = self._office.now()
+        ran = []
+        for run in self._office.schedule.runs:
+            if run.job not in CAN_DO:
+                continue
+            due = list(firings(run, self._office, self._looked_until(run, now), now))
+            late = [moment for moment in due if moment is not due[-1] or now - moment > run.catch_up]
+            for moment in late:
+                self._miss(run, moment)
+            if due and due[-1] not in late and (tick := self._begin(run, due[-1])):
+                ran.append(self._do(run, tick))
+            ran += [self._do(run, tick) for tick in self._abandoned(run, now)]
+        return ran
+
+    def _looked_until(self, run: RunSettings, now: datetime) -> datetime:
+        last = Tick.objects.filter(run=run.id).order_by("-scheduled_for").first()
+        if last is not None:
+            return last.scheduled_for
+        opened, _ = OfficeFact.objects.get_or_create(
+            name=f"run-known-since:{run.id}", defaults={"value": now.isoformat()}
+        )
+        return datetime.fromisoformat(opened.value)
+
+    def _begin(self, run: RunSettings, moment: datetime) -> Tick | None:
+        """Insert the tick; None where another clock was first."""
+        try:
+            with transaction.atomic():
+                return Tick.objects.create(
+                    run=run.id,
+                    scheduled_for=moment,
+                    state=TickState.RUNNING,
+                    started_at=real_now(),
+                    lease_until=real_now() + LEASE,
+                )
+        except IntegrityError:
+            return None
+
+    def _abandoned(self, run: RunSettings, now: datetime) -> list[Tick]:
+        """Ticks whose process died in the middle, taken over by exactly one of us."""
+        taken = []
+        for tick in Tick.objects.filter(run=run.id, state=TickState.RUNNING, lease_until__lt=real_now()):
+            ours = Tick.objects.filter(id=tick.id, state=TickState.RUNNING, lease_until=tick.lease_until)
+            if now - tick.scheduled_for > run.catch_up:
+                ours.update(state=TickState.FAILED, note="died in the middle and was found too late")
+            elif ours.update(lease_until=real_now() + LEASE):
+                taken.append(tick)
+        return taken
+
+    def _miss(self, run: RunSettings, moment: datetime) -> None:
+        try:
+            with transaction.atomic():
+                Tick.objects.create(run=run.id, scheduled_for=moment, state=TickState.MISSED)
+                record(Act("clock", "missed", f"run:{run.id}", after={"at": moment.isoformat()}))
+        except IntegrityError:
+            return
+        log.warning("run %s of %s was missed", run.id, moment.isoformat())
+
+    def _do(self, run: RunSettings, tick: Tick) -> Tick:
+        try:
+            self._jobs[run.job]()
+            tick.state = TickState.DONE
+        except Exception as error:
+            # The next run must still come; this one is reported as failed, with its reason.
+            log.exception("run %s failed", run.id)
+            tick.state, tick.note = TickState.FAILED, f"{type(error).__name__}: {error}"
+        tick.finished_at = real_now()
+        tick.save(update_fields=["state", "note", "finished_at"])
+        return tick

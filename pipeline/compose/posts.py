@@ -1,0 +1,79 @@
+"""From an approved revision to the frozen posts of its channels; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from channels.base import Channel, Part, Priority, Reference
+from channels.portal import page_path
+from pipeline.compose.item import item_of
+from pipeline.compose.sandbox import TemplateProblem, renderer
+from pipeline.models import Delivery, DeliveryState, Revision
+from pipeline.schedule import OfficeSettings
+
+
+class Uncomposable(Exception):
+    """One channel cannot say this article; `str()` names the channel and the reason."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The parts of one revision for one channel; `waits_for` is the channel whose page they link to."""
+
+    channel: str
+    parts: tuple[Part, ...]
+    waits_for: str | None
+
+
+def compose(
+    revision: Revision,
+    targets: Sequence[Channel],
+    *,
+    agency: str,
+    office: OfficeSettings,
+    env: ImmutableSandboxedEnvironment,
+    priority: Priority,
+    now: datetime,
+) -> tuple[Composed, ...]:
+    """Compose for every channel, or raise `Uncomposable` and compose for none."""
+    portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
+    on_portal = portal is not None or _has_page(revision.article_id)
+    page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
+    item = item_of(
+        revision,
+        agency=agency,
+        zone=office.zone,
+        base_url=office.base_url,
+        link=page if on_portal else revision.source_link,
+        priority=priority,
+        corrects=_reference(revision, office.base_url),
+        now=now,
+    )
+    render = renderer(env, revision.kind)
+    composed = []
+    for channel in targets:
+        try:
+            parts = channel.compose(item, render)
+        except (TemplateProblem, ValueError) as problem:
+            raise Uncomposable(f"{channel.id}: {problem}") from problem
+        composed.append(Composed(channel.id, parts, None if channel.pulled else portal))
+    return tuple(composed)
+
+
+def _has_page(article: int) -> bool:
+    shown = Delivery.objects.filter(article=article, content__has_key="path")
+    return shown.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)).exists()
+
+
+def _reference(revision: Revision, base_url: str) -> Reference | None:
+    corrected = revision.article.corrects
+    if corrected is None or corrected.current is None:
+        return None
+    shown = corrected.published or corrected.current
+    if _has_page(corrected.id):
+        return Reference(shown.title, base_url.rstrip("/") + page_path(corrected.id, shown.title))
+    return Reference(shown.title, shown.source_link)

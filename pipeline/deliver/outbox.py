@@ -1,0 +1,406 @@
+"""The only writer of a delivery's state: enqueue, claim, settle, sweep, resolve, withdraw.
+
+Every send is bracketed by two transactions. `claim` commits the intent (`sending`, a higher fence, a
+lease) before the first network byte; `settle` confirms it only under the same fence. What dies in
+between is found by `sweep`: put back in the queue where sending twice does no harm, otherwise
+`uncertain`, which only a person can end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from channels.base import Channel, Part, Receipt
+from pipeline.audit import Act, one_at_a_time, record
+from pipeline.deliver.classify import Outcome, classify
+from pipeline.deliver.limits import Paces
+from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Revision
+
+LEASE = timedelta(seconds=180)
+"""Longer than any channel's hard deadline of 90 seconds."""
+
+BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+
+
+class NotResolvable(Exception):
+    """The delivery is not one that a person may decide about; `str()` says why, in Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """The frozen parts of one revision for one channel, and when they may go."""
+
+    channel: str
+    target: str
+    parts: tuple[Part, ...]
+    due_at: datetime
+    closes_at: datetime
+    expires_at: datetime | None
+    rank: int
+    waits_for: str | None
+    """The channel whose page this post links to: it must be live first."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One part that this process, and no other, may send until its lease ends."""
+
+    id: int
+    channel: str
+    target: str
+    address: str
+    """Where the target is reached now: itself, or the chat that it has become."""
+    key: str
+    part: Part
+    fence: int
+    attempts: int
+    checkpoint: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What was claimed, and the real time at which a rate limit lets more go (None: no limit holds)."""
+
+    rows: tuple[Claimed, ...]
+    paced_until: datetime | None = None
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The hash under which a part is frozen."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def enqueue(revision: Revision, posts: Sequence[Post], now: datetime) -> None:
+    """Write the rows of an approved revision; call it in the transaction that approves.
+
+    A post whose earlier attempt was superseded before anything went out is taken up again.
+    """
+    last_parts: dict[str, Delivery] = {}
+    for post in sorted(posts, key=lambda post: post.waits_for is not None):
+        after = last_parts.get(post.waits_for) if post.waits_for else None
+        for part in post.parts:
+            content = dict(part.content)
+            after = _put(revision, post, part, content, after, now)
+        if after is not None:
+            last_parts[post.channel] = after
+
+
+def _put(
+    revision: Revision,
+    post: Post,
+    part: Part,
+    content: dict[str, Any],
+    after: Delivery | None,
+    now: datetime,
+) -> Delivery:
+    key = {
+        "article_id": revision.article_id,
+        "revision": revision,
+        "channel": post.channel,
+        "target": post.target,
+        "part": part.number,
+    }
+    values = {
+        "parts": part.total,
+        "content": content,
+        "content_hash": digest(content),
+        "due_at": post.due_at,
+        "closes_at": post.closes_at,
+        "expires_at": post.expires_at,
+        "priority": post.rank,
+        "after": after,
+    }
+    taken_up = Delivery.objects.filter(**key, state=DeliveryState.SUPERSEDED)
+    if taken_up.update(**values, state=DeliveryState.QUEUED, error=""):
+        return Delivery.objects.get(**key)
+    row, _ = Delivery.objects.get_or_create(**key, defaults={**values, "created_at": now})
+    return row
+
+
+def reached(article: Article) -> set[str]:
+    """The channels on which some revision of this article has begun to go out."""
+    rows = Delivery.objects.filter(article=article, state__in=BEGUN)
+    return set(rows.values_list("channel", flat=True))
+
+
+def supersede(article: Article) -> int:
+    """Stop what has not begun of this article; a post of which one part has gone is finished."""
+    begun = Delivery.objects.filter(
+        article=OuterRef("article"),
+        revision=OuterRef("revision"),
+        channel=OuterRef("channel"),
+        state__in=BEGUN,
+    )
+    return (
+        Delivery.objects.filter(article=article, state=DeliveryState.QUEUED)
+        .filter(~Exists(begun))
+        .update(state=DeliveryState.SUPERSEDED)
+    )
+
+
+def withdraw(article: Article, pulled: Collection[str]) -> list[Delivery]:
+    """Stop all that is unsent, take down what our own web shows, and list what a person must take down."""
+    rows = Delivery.objects.filter(article=article)
+    rows.filter(state=DeliveryState.QUEUED).update(state=DeliveryState.WITHDRAWN)
+    rows.filter(state=DeliveryState.SENT, channel__in=pulled).update(state=DeliveryState.WITHDRAWN)
+    return list(must_come_down(pulled).filter(article=article))
+
+
+def must_come_down(pulled: Collection[str]) -> QuerySet[Delivery]:
+    """What stands, or may stand, where only a person can remove it, of articles that were withdrawn."""
+    return (
+        Delivery.objects.filter(article__state="withdrawn")
+        .filter(state__in=(DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN))
+        .exclude(channel__in=pulled)
+        .order_by("id")
+    )
+
+
+def claim(
+    channels: Mapping[str, Channel], owner: str, most: int, *, now: datetime, real_now: datetime
+) -> Claims:
+    """Commit the intent to send up to `most` due parts, the most urgent first.
+
+    `now` is business time (due, window, expiry); `real_now` moves leases, limits and back-offs.
+    """
+    with transaction.atomic():
+        one_at_a_time(2)
+        _expire(now)
+        chosen, paced_until = _choose(channels, most, now, real_now)
+        lease = real_now + LEASE
+        Delivery.objects.filter(id__in=[row.id for row in chosen]).update(
+            state=DeliveryState.SENDING,
+            fence=F("fence") + 1,
+            attempts=F("attempts") + 1,
+            owner=owner,
+            claimed_at=real_now,
+            lease_until=lease,
+        )
+        moved = {
+            (state.channel, state.target): state.moved_to
+            for state in ChannelState.objects.exclude(moved_to="")
+        }
+    rows = tuple(_claimed(row, moved.get((row.channel, row.target), row.target)) for row in chosen)
+    return Claims(rows, paced_until)
+
+
+def _claimed(row: Delivery, address: str) -> Claimed:
+    return Claimed(
+        id=row.id,
+        channel=row.channel,
+        target=row.target,
+        address=address,
+        key=f"loa-{row.article_id}-{row.revision_id}-{row.channel}-{row.part}",
+        part=Part(row.part, row.parts, row.content),
+        fence=row.fence + 1,
+        attempts=row.attempts,
+        checkpoint=row.checkpoint,
+    )
+
+
+def _expire(now: datetime) -> None:
+    Delivery.objects.filter(state=DeliveryState.QUEUED, expires_at__lte=now).update(
+        state=DeliveryState.FAILED, error="Hết hiệu lực trước khi gửi được."
+    )
+
+
+def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
+    """Queued rows whose time has come, whose window is open and whose predecessor is sent."""
+    return (
+        Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__lte=now)
+        .filter(Q(closes_at=None) | Q(closes_at__gte=now))
+        .filter(Q(wake_at=None) | Q(wake_at__lte=real_now))
+        .filter(Q(after=None) | Q(after__state=DeliveryState.SENT))
+        .order_by("-priority", "due_at", "id")
+    )
+
+
+def _choose(
+    channels: Mapping[str, Channel], most: int, now: datetime, real_now: datetime
+) -> tuple[list[Delivery], datetime | None]:
+    stopped = _stopped(real_now)
+    rows = due(now, real_now).filter(channel__in=[c for c in channels if (c, "") not in stopped])
+    for channel, target in stopped:
+        rows = rows.exclude(channel=channel, target=target)
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    paces = Paces(channels, real_now)
+    chosen: list[Delivery] = []
+    while len(chosen) < most:
+        batch = list(rows.exclude(id__in=[row.id for row in chosen])[: most - len(chosen)])
+        taken = [row for row in batch if paces.take(row.channel, row.target)]
+        chosen += taken
+        if len(taken) == len(batch):
+            break
+        for channel, target in paces.exhausted:
+            rows = rows.exclude(channel=channel, **({"target": target} if target else {}))
+    return chosen, paces.free_at
+
+
+def _stopped(real_now: datetime) -> set[tuple[str, str]]:
+    """What is paused or told to wait: (channel, target), the target empty for a whole channel."""
+    rows = ChannelState.objects.filter(Q(paused=True) | Q(wake_at__gt=real_now))
+    return set(rows.values_list("channel", "target"))
+
+
+def save_checkpoint(claimed: Claimed, value: Mapping[str, Any]) -> None:
+    """Commit what a send of several steps has reached; the claim must still be ours."""
+    held = Delivery.objects.filter(id=claimed.id, fence=claimed.fence).update(checkpoint=dict(value))
+    if not held:
+        raise LostClaim(f"delivery {claimed.id} was taken over by another worker")
+
+
+class LostClaim(Exception):
+    """Another worker holds this row now: stop, and do nothing more for it."""
+
+
+def settle(
+    outcomes: Iterable[tuple[Claimed, Outcome]],
+    channels: Mapping[str, Channel],
+    now: datetime,
+    real_now: datetime,
+) -> None:
+    """Write what the tries came to, in one transaction; a row whose fence has moved on is left alone."""
+    with transaction.atomic():
+        for claimed, outcome in outcomes:
+            _settle_one(claimed, outcome, channels[claimed.channel], now, real_now)
+
+
+def _settle_one(
+    claimed: Claimed, outcome: Outcome, channel: Channel, now: datetime, real_now: datetime
+) -> None:
+    ours = Delivery.objects.filter(
+        id=claimed.id, fence=claimed.fence, state__in=(DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+    )
+    row = ours.only("checkpoint").first()
+    if row is None:
+        return
+    verdict = classify(
+        outcome,
+        attempts=claimed.attempts,
+        repeatable=channel.repeatable,
+        resumable=row.checkpoint is not None,
+        now=real_now,
+    )
+    changes: dict[str, Any] = {
+        "state": verdict.state,
+        "error": verdict.error,
+        "wake_at": verdict.wake_at,
+        "lease_until": None,
+    }
+    if isinstance(outcome, Receipt):
+        changes |= {
+            "receipt": {"ref": outcome.ref, "url": outcome.url, **outcome.detail},
+            "url": outcome.url or "",
+            "sent_at": now,
+        }
+    if not verdict.tried:
+        changes["attempts"] = F("attempts") - 1
+    ours.update(**changes)
+    if verdict.stops:
+        pause(claimed.channel, _within(verdict.stops, claimed), verdict.error, "loa", real_now)
+    if verdict.waits or verdict.moved_to:
+        ChannelState.objects.update_or_create(
+            channel=claimed.channel,
+            target=_within(verdict.waits or "target", claimed),
+            defaults={"wake_at": verdict.wake_at, "at": real_now}
+            | ({"moved_to": verdict.moved_to} if verdict.moved_to else {}),
+        )
+    if verdict.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
+        record(Act("loa", verdict.state, f"delivery:{claimed.id}", after={"error": verdict.error}))
+
+
+def _within(scope: str, claimed: Claimed) -> str:
+    return claimed.target if scope == "target" else ""
+
+
+def pause(channel: str, target: str, reason: str, who: str, real_now: datetime) -> None:
+    """Let nothing of this channel (or, with a target, of this chat) be claimed until it is resumed."""
+    with transaction.atomic():
+        ChannelState.objects.update_or_create(
+            channel=channel,
+            target=target,
+            defaults={"paused": True, "reason": reason, "by": who, "at": real_now},
+        )
+        record(Act(who, "pause", f"channel:{channel}", after={"target": target}, note=reason))
+
+
+def resume(channel: str, reason: str, who: str, real_now: datetime) -> int:
+    """Let a channel and all its chats go on; returns how many pauses this ended."""
+    with transaction.atomic():
+        ended = ChannelState.objects.filter(channel=channel, paused=True).update(
+            paused=False, reason="", by=who, at=real_now, wake_at=None
+        )
+        record(Act(who, "resume", f"channel:{channel}", after={"ended": ended}, note=reason))
+    return ended
+
+
+def sweep(
+    channels: Mapping[str, Channel], is_dead: Callable[[str], bool], real_now: datetime
+) -> tuple[int, int]:
+    """Take over what dead workers left in `sending`: how many were requeued, how many are in doubt."""
+    with transaction.atomic():
+        one_at_a_time(2)
+        rows = Delivery.objects.filter(state=DeliveryState.SENDING)
+        owners = set(rows.values_list("owner", flat=True).distinct())
+        lost = rows.filter(
+            Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])
+        )
+        safe = Q(checkpoint__isnull=False) | Q(channel__in=[c.id for c in channels.values() if c.repeatable])
+        requeued = lost.filter(safe).update(state=DeliveryState.QUEUED, lease_until=None)
+        doubtful = list(lost.values_list("id", flat=True))
+        why = "Chương trình dừng giữa lúc gửi: không rõ bài đã đến nơi chưa."
+        lost.update(state=DeliveryState.UNCERTAIN, error=why, lease_until=None)
+        record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row}", note=why) for row in doubtful))
+    return requeued, len(doubtful)
+
+
+def resolve(delivery: int, who: str, *, sent: bool, url: str, now: datetime, real_now: datetime) -> None:
+    """A person's word on a row in doubt or refused: it is there (with its address), or send it again."""
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().filter(id=delivery).first()
+        if row is None:
+            raise NotResolvable(f"Không có lượt gửi số {delivery}.")
+        if row.state not in (DeliveryState.UNCERTAIN, DeliveryState.FAILED):
+            raise NotResolvable(f"Lượt gửi {delivery} đang ở trạng thái “{row.state}”, không cần xử lý.")
+        if row.article.state == "withdrawn" and not sent:
+            raise NotResolvable(f"Bài của lượt gửi {delivery} đã bị gỡ: không gửi lại.")
+        before = {"state": row.state, "error": row.error}
+        if sent:
+            row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
+            row.receipt = {"ref": "", "url": url or None, "by": who}
+        else:
+            row.state, row.checkpoint, row.wake_at = DeliveryState.QUEUED, None, None
+        row.error, row.lease_until = "", None
+        row.save()
+        after = {"state": row.state, "url": url, "at": real_now.isoformat()}
+        record(Act(who, "resolve", f"delivery:{delivery}", before=before, after=after))
+
+
+def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
+    """Move queued rows to their next window: `(row, due_at, closes_at)`."""
+    for row, due_at, closes_at in rows:
+        Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED).update(
+            due_at=due_at, closes_at=closes_at
+        )
+
+
+def hurry(revision: Revision, times: Mapping[str, tuple[datetime, datetime, int]]) -> None:
+    """An emergency was granted: `channel → (due_at, closes_at, rank)` for what is still queued."""
+    for channel, (due_at, closes_at, rank) in times.items():
+        Delivery.objects.filter(revision=revision, channel=channel, state=DeliveryState.QUEUED).update(
+            due_at=due_at, closes_at=closes_at, priority=rank
+        )
+
+
+def late(now: datetime) -> QuerySet[Delivery]:
+    """Queued rows whose window closed before they could go."""
+    return Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__lte=now, closes_at__lt=now)

@@ -1,0 +1,66 @@
+"""The checks that a revision passes before anybody sees it: pure, offline, each finding with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from pipeline.review.checks.dates import dates
+from pipeline.review.checks.embargo import embargo
+from pipeline.review.checks.found import LEVEL, Found, Level
+from pipeline.review.checks.marker import marker
+from pipeline.review.checks.media import media
+from pipeline.review.checks.names import old_names
+from pipeline.review.checks.near import THRESHOLD, Near, bands, near_duplicate, similarity
+from pipeline.review.checks.personal_data import personal_data
+from pipeline.review.checks.sensitive import sensitive
+from pipeline.review.checks.subject import Subject, stored
+from pipeline.review.checks.thin import thin
+from pipeline.review.checks.unreadable import unreadable
+
+__all__ = [
+    "LEVEL",
+    "THRESHOLD",
+    "Found",
+    "Level",
+    "Near",
+    "Subject",
+    "bands",
+    "check",
+    "similarity",
+    "stored",
+]
+
+
+def check(
+    subject: Subject,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    stale_after: timedelta,
+    public_contacts: Sequence[str],
+    changed: bool,
+    near: Near | None,
+) -> tuple[Found, ...]:
+    """Everything that the checks say of one wording; `now` is aware, messages tell times in `zone`.
+
+    `changed`: an earlier wording is already out. `near`: the most similar other article, if any.
+    """
+    changes = [Found("changed", "Nguồn đã sửa bài sau khi bài được đăng: so hai bản rồi duyệt lại.")]
+    return tuple(
+        chain(
+            marker(subject),
+            embargo(subject, now, zone),
+            dates(subject, now, zone, stale_after, changed),
+            changes if changed else (),
+            thin(subject),
+            unreadable(subject),
+            personal_data(subject, public_contacts),
+            sensitive(subject),
+            near_duplicate(near),
+            old_names(subject),
+            media(subject),
+        )
+    )

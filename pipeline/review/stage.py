@@ -1,0 +1,145 @@
+"""Reviewing what collect left: the checks' findings and the state they give, written as rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
+
+from pipeline.collect.entry import Marker
+from pipeline.models import Article, Delivery, Finding, NearKey, Revision, State, Stop
+from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
+from pipeline.review.workflow import clock_acts_at, decide
+
+NEAR_WITHIN = timedelta(days=60)
+
+
+class Rules(Protocol):
+    """What reviewing needs to know of a source; `SourceSettings` has it."""
+
+    stale_after: timedelta
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One article after the checks: what it was, what it is, and what was found in it."""
+
+    article: Article
+    revision: Revision
+    before: str
+    found: tuple[Found, ...]
+
+
+def waiting(now: datetime) -> list[Article]:
+    """A batch of articles that collect has touched, or that the clock alone may move."""
+    held = Q(state__in=(State.HELD, State.REVIEW), due_for_review__lte=now)
+    rows = Article.objects.filter(Q(unchecked=True) | held).select_related("current", "source")
+    return list(rows.order_by("id")[:200])
+
+
+def review(
+    articles: Sequence[Article],
+    rules: dict[str, Rules],
+    *,
+    public_contacts: tuple[str, ...],
+    zone: ZoneInfo,
+    now: datetime,
+) -> list[Reviewed]:
+    """Check each article's current revision and store findings and state; call it in a transaction."""
+    reviewed, findings = [], []
+    near = _near(articles, now)
+    begun = set(
+        Delivery.objects.filter(article__in=articles)
+        .exclude(state__in=("queued", "withdrawn", "superseded"))
+        .values_list("article_id", flat=True)
+    )
+    for article in articles:
+        revision = article.current
+        if revision is None:
+            raise ValueError(f"article {article.id} has no revision")
+        stale_after = rules[article.source_id].stale_after if article.source_id in rules else timedelta.max
+        subject = stored(revision, article.marker)
+        found = check(
+            subject,
+            now=now,
+            zone=zone,
+            stale_after=stale_after,
+            public_contacts=public_contacts,
+            changed=article.id in begun and article.published_id != revision.id,
+            near=near.get(revision.id),
+        )
+        before = article.state
+        article.state = _state(article, revision, found)
+        article.unchecked = False
+        acts_at = clock_acts_at(subject, found)
+        article.due_for_review = acts_at if acts_at and acts_at > now else None
+        article.corrects = article.corrects or _corrected(article, revision)
+        findings += [
+            Finding(
+                revision=revision, code=f.code, message=f.message, where=f.where, start=f.start, end=f.end
+            )
+            for f in found
+        ]
+        reviewed.append(Reviewed(article, revision, before, found))
+    revisions = [r.revision for r in reviewed]
+    Finding.objects.filter(revision__in=revisions).delete()
+    Finding.objects.bulk_create(findings)
+    Article.objects.bulk_update(articles, ["state", "unchecked", "due_for_review", "corrects"])
+    return reviewed
+
+
+def _state(article: Article, revision: Revision, found: Sequence[Found]) -> str:
+    marker = Marker(article.marker)
+    if marker is Marker.WITHDRAWN or article.state == State.WITHDRAWN:
+        return State.WITHDRAWN
+    if article.stopped:
+        return State.REVIEW if article.stopped == Stop.BULK else State.HELD
+    if article.published_id == revision.id and marker is not Marker.PENDING:
+        # These very words were approved; what the clock or the checks would say now comes too late.
+        return State.APPROVED
+    return str(decide(marker, found))
+
+
+def _near(articles: Sequence[Article], now: datetime) -> dict[int, Near]:
+    """For each current revision of a batch, the older article of the last weeks that it all but repeats."""
+    revisions = [article.current for article in articles if article.current is not None]
+    signatures = {revision.id: bands(_words(revision)) for revision in revisions}
+    NearKey.objects.filter(revision__in=revisions).delete()
+    NearKey.objects.bulk_create(
+        NearKey(revision_id=r, band=b) for r, keys in signatures.items() for b in keys
+    )
+    sharing: dict[int, set[int]] = defaultdict(set)
+    every = {band for keys in signatures.values() for band in keys}
+    for band, revision_id in NearKey.objects.filter(band__in=every).values_list("band", "revision_id"):
+        sharing[band].add(revision_id)
+    candidates = {r: set().union(*(sharing[b] for b in keys)) - {r} for r, keys in signatures.items()}
+    current = Revision.objects.filter(
+        id__in=set().union(*candidates.values()),
+        article__current_id=F("id"),
+        collected_at__gte=now - NEAR_WITHIN,
+    ).in_bulk()
+    found = {}
+    for revision in revisions:
+        others = [current[c] for c in candidates[revision.id] if c in current]
+        older = [other for other in others if other.article_id < revision.article_id]
+        scored = [(similarity(_words(revision), _words(other)), other) for other in older]
+        score, nearest = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if nearest is not None and score >= THRESHOLD:
+            found[revision.id] = Near(article=nearest.article_id, title=nearest.title, similarity=score)
+    return found
+
+
+def _words(revision: Revision) -> str:
+    return f"{revision.title}\n{revision.text}"
+
+
+def _corrected(article: Article, revision: Revision) -> Article | None:
+    if not revision.corrects:
+        return None
+    named = Q(guid=revision.corrects) | Q(link=revision.corrects)
+    return Article.objects.filter(named, source_id=article.source_id).exclude(id=article.id).first()

@@ -1,0 +1,109 @@
+"""What findings make of an article, when the clock acts on it, and who may lift what holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pipeline.collect.entry import Marker
+from pipeline.review.checks import Found, Level, Subject
+
+
+class Verdict(StrEnum):
+    """Where an article stands; the values are those of `pipeline.models.State`."""
+
+    APPROVED = "approved"
+    HELD = "held"
+    REVIEW = "review"
+    SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
+
+
+class Role(StrEnum):
+    """What a person of the office is there for; one person may have several."""
+
+    OFFICER = "officer"
+    APPROVER = "approver"
+    OPERATOR = "operator"
+
+
+class Act(StrEnum):
+    """What a person may do; an emergency is asked for by a feed and granted here."""
+
+    APPROVE = "approve"
+    EMERGENCY = "emergency"
+    WITHDRAW = "withdraw"
+    RETURN = "return"
+    HOLD = "hold"
+    ADMIT = "admit"
+    """Let in the many new items of one reading."""
+    RESOLVE = "resolve"
+    """Say what became of a delivery in doubt."""
+    PAUSE = "pause"
+    RESUME = "resume"
+    PEOPLE = "people"
+
+
+MAY = {
+    Act.APPROVE: {Role.APPROVER},
+    Act.EMERGENCY: {Role.APPROVER},
+    Act.WITHDRAW: {Role.APPROVER},
+    Act.RETURN: {Role.OFFICER, Role.APPROVER},
+    Act.HOLD: {Role.OFFICER, Role.APPROVER},
+    Act.ADMIT: {Role.OFFICER, Role.APPROVER},
+    Act.RESOLVE: {Role.OFFICER, Role.APPROVER, Role.OPERATOR},
+    Act.PAUSE: {Role.APPROVER, Role.OPERATOR},
+    Act.RESUME: {Role.APPROVER, Role.OPERATOR},
+    Act.PEOPLE: {Role.OPERATOR},
+}
+"""The board posts and removes, editors return and hold, operators keep the machine (facts/domain.md)."""
+
+
+class Coded(Protocol):
+    """A `Found`, or the `Finding` row that it was stored as."""
+
+    @property
+    def code(self) -> str: ...
+
+
+def decide(marker: Marker, found: Sequence[Found]) -> Verdict:
+    """The state that the source's word and the checks' findings give, the gravest first.
+
+    What a person can already act on is in review although the clock holds it as well.
+    """
+    levels = {finding.level for finding in found}
+    if marker is Marker.WITHDRAWN:
+        return Verdict.WITHDRAWN
+    if Level.SKIP in levels:
+        return Verdict.SKIPPED
+    if marker is Marker.PENDING:
+        return Verdict.HELD
+    if Level.REVIEW in levels:
+        return Verdict.REVIEW
+    return Verdict.HELD if Level.HOLD in levels else Verdict.APPROVED
+
+
+def clock_acts_at(subject: Subject, found: Sequence[Found]) -> datetime | None:
+    """When time alone next changes what the checks say: an embargo ends, or the article expires."""
+    codes = {finding.code for finding in found if not finding.asks}
+    if "expired" in codes:
+        return None
+    moments = [subject.expires, subject.embargo if "embargo" in codes else None]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def may(roles: Collection[str], act: Act) -> bool:
+    """Whether somebody with these roles may do this."""
+    return not MAY[act].isdisjoint(roles)
+
+
+def needs_second(found: Iterable[Coded]) -> bool:
+    """Whether two different people must approve: criticism goes one level higher."""
+    return any(finding.code == "sensitive" for finding in found)
+
+
+def approvers_missing(found: Iterable[Coded], approver_ids: Iterable[int]) -> int:
+    """How many more people must approve; a second yes of the same person adds nothing."""
+    return max(0, (2 if needs_second(found) else 1) - len(set(approver_ids)))

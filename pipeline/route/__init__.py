@@ -1,0 +1,1 @@
+"""Which channels an approved revision goes to, and when: values in, values out."""

@@ -1,0 +1,417 @@
+"""The order of the stages, and every act on an article: the only place that knows both.
+
+`approve` alone freezes, routes, composes and enqueues, in one transaction; a source's rule, the command
+line and the console all come through it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from channels.base import Part, Priority
+from pipeline.audit import Act, head, record
+from pipeline.collect.stage import Collected, Tools, collect
+from pipeline.compose.posts import Uncomposable, compose
+from pipeline.compose.sandbox import environment
+from pipeline.deliver import outbox
+from pipeline.deliver.engine import Engine, real_now
+from pipeline.deliver.presence import is_dead
+from pipeline.models import Approval, Article, Delivery, Finding, Revision, State, Stop
+from pipeline.office import Office
+from pipeline.review import stage as reviewing
+from pipeline.review.workflow import Act as May
+from pipeline.review.workflow import approvers_missing, may
+from pipeline.route.decide import Facts, Post, decide
+from pipeline.schedule import SourceSettings
+
+Progress = Callable[[str, int, int], None]
+"""`progress(stage, done, of)`, told as the work goes on."""
+
+
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+class NotAllowed(Exception):
+    """An act that this person, or this state, does not allow; `str()` says why, in plain Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What an approval came to: how many more must say yes, and which posts were made."""
+
+    missing: int = 0
+    channels: tuple[str, ...] = ()
+
+
+def once(
+    office: Office,
+    tools: Tools,
+    owner: str,
+    *,
+    sources: Collection[str] = (),
+    progress: Progress = silent,
+) -> list[Collected]:
+    """Collect all (or these sources), review, approve by rule, deliver all that is due."""
+    collected = collect_sources(office, tools, sources, progress)
+    advance(office, progress)
+    deliver(office, owner, progress=progress)
+    return collected
+
+
+def collect_sources(
+    office: Office,
+    tools: Tools,
+    only: Collection[str] = (),
+    progress: Progress = silent,
+) -> list[Collected]:
+    """Read sources, several hosts at a time and one connection a host."""
+    chosen = [s for s in office.schedule.sources if not only or s.id in only]
+    by_host: dict[str, list[SourceSettings]] = defaultdict(list)
+    for settings in chosen:
+        by_host[urlsplit(settings.url).netloc or settings.id].append(settings)
+    collected: list[Collected] = []
+
+    def read(group: Sequence[SourceSettings]) -> None:
+        try:
+            for settings in group:
+                collected.append(collect(settings, tools, office.schedule.office.zone, office.now()))
+                progress("collect", len(collected), len(chosen))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(min(16, max(1, len(by_host))), thread_name_prefix="collect") as pool:
+        list(pool.map(read, by_host.values()))
+    return collected
+
+
+def advance(office: Office, progress: Progress = silent) -> None:
+    """Review what was collected and what the clock moves; approve what a source's rule approves."""
+    done = 0
+    while batch := reviewing.waiting(office.now()):
+        with transaction.atomic():
+            _advance(office, [article.id for article in batch])
+        done += len(batch)
+        progress("review", done, done)
+    _retime(office)
+
+
+def _advance(office: Office, ids: Sequence[int]) -> None:
+    rules = {source.id: source for source in office.schedule.sources}
+    articles = list(
+        Article.objects.filter(id__in=ids).select_for_update(of=("self",)).select_related("current")
+    )
+    now = office.now()
+    reviewed = reviewing.review(
+        articles,
+        dict(rules),
+        public_contacts=office.schedule.office.public_contacts,
+        zone=office.schedule.office.zone,
+        now=now,
+    )
+    acts: list[Act] = []
+    for result in reviewed:
+        article = result.article
+        after = {"state": article.state, "reasons": [f.code for f in result.found]}
+        if article.state == State.WITHDRAWN and result.before != State.WITHDRAWN:
+            outbox.withdraw(article, office.pulled)
+            acts.append(Act(f"source:{article.source_id}", "withdraw", _subject(article), after=after))
+        elif article.state == State.APPROVED and article.published_id != result.revision.id:
+            rule = f"rule:{article.source_id}"
+            Approval.objects.get_or_create(
+                revision=result.revision, user=None, rule=rule, defaults={"at": now}
+            )
+            acts += _release(office, article, result.revision, rule, emergency=False)
+        elif article.state != State.APPROVED:
+            _stop_unsent(article)
+            acts.append(Act("loa", "review", _subject(article), {"state": result.before}, after))
+    record(*acts)
+
+
+def _stop_unsent(article: Article) -> None:
+    """Stop what has not begun; an article of which nothing went out is not published at all."""
+    outbox.supersede(article)
+    if article.published_id and not outbox.reached(article):
+        article.published = None
+        article.save(update_fields=["published"])
+
+
+def _release(
+    office: Office, article: Article, revision: Revision, who: str, *, emergency: bool, note: str = ""
+) -> list[Act]:
+    """Freeze, route, compose and enqueue; a revision that cannot be composed goes to a person."""
+    now = office.now()
+    outbox.supersede(article)
+    reached = outbox.reached(article)
+    posts = {
+        post.channel: post
+        for post in _decide(office, article, revision, now, emergency=emergency)
+        if office.channels[post.channel].pulled or post.channel not in reached
+    }
+    targets = [office.channels[channel] for channel in posts]
+    try:
+        composed = compose(
+            revision,
+            targets,
+            agency=agency_of(office, article.source_id),
+            office=office.schedule.office,
+            env=environment(office.schedule.office.templates),
+            priority=_facts(article, revision, emergency=emergency).granted,
+            now=now,
+        )
+    except Uncomposable as problem:
+        Finding.objects.create(
+            revision=revision, code="compose", message=f"Không soạn được cho kênh {problem}"
+        )
+        article.state = State.REVIEW
+        article.save(update_fields=["state"])
+        return [
+            Act("loa", "review", _subject(article), after={"state": State.REVIEW, "problem": str(problem)})
+        ]
+    frozen = [
+        outbox.Post(
+            channel=c.channel,
+            target=office.channels[c.channel].target,
+            parts=c.parts,
+            due_at=posts[c.channel].due_at,
+            closes_at=posts[c.channel].closes_at,
+            expires_at=posts[c.channel].expires_at,
+            rank=posts[c.channel].rank,
+            waits_for=c.waits_for,
+        )
+        for c in composed
+    ]
+    outbox.enqueue(revision, frozen, now)
+    before = {"state": article.state}
+    article.state, article.published = State.APPROVED, revision
+    article.stopped, article.stopped_because = "", ""
+    article.save(update_fields=["state", "published", "stopped", "stopped_because"])
+    after = {
+        "state": State.APPROVED,
+        "revision": revision.number,
+        "content": revision.content_hash,
+        "posts": {c.channel: [outbox.digest(part.content) for part in c.parts] for c in composed},
+    }
+    return [Act(who, "approve", _subject(article), before, after, note)]
+
+
+def _decide(
+    office: Office, article: Article, revision: Revision, now: datetime, *, emergency: bool
+) -> tuple[Post, ...]:
+    return decide(
+        _facts(article, revision, emergency=emergency),
+        office.schedule.routes,
+        list(office.channels.values()),
+        office.schedule.office,
+        now,
+    )
+
+
+def _facts(article: Article, revision: Revision, *, emergency: bool) -> Facts:
+    return Facts(
+        source=article.source_id,
+        topic=revision.topic,
+        kind=revision.kind,
+        priority=Priority(revision.priority),
+        embargo=revision.embargo,
+        expires=revision.expires,
+        emergency=emergency,
+    )
+
+
+def _retime(office: Office) -> None:
+    """What an outage carried past its window waits for the next one."""
+    now = office.now()
+    moved = []
+    for row in outbox.late(now).select_related("article", "revision"):
+        posts = _decide(office, row.article, row.revision, now, emergency=row.priority == 2)
+        post = next((post for post in posts if post.channel == row.channel), None)
+        if post is not None:
+            moved.append((row, post.due_at, post.closes_at))
+    outbox.retime(moved)
+
+
+def deliver(
+    office: Office,
+    owner: str,
+    *,
+    engine: Engine | None = None,
+    progress: Progress = silent,
+) -> int:
+    """Take over what the dead left, then send what is due; returns the number of tries."""
+    outbox.sweep(office.channels, partial(is_dead, office.data / "workers"), real_now())
+    waiting = outbox.due(office.now(), real_now()).count()
+    done = 0
+
+    def tell(finished: int) -> None:
+        nonlocal done
+        done += finished
+        progress("deliver", done, max(done, waiting))
+
+    return (engine or Engine(office.channels, owner, office.now, progress=tell)).drain()
+
+
+def preview(office: Office, article: Article, revision: Revision, channel: str) -> tuple[Part, ...]:
+    """What one channel would carry of a revision now. Raises `Uncomposable`."""
+    [composed] = compose(
+        revision,
+        [office.channels[channel]],
+        agency=agency_of(office, article.source_id),
+        office=office.schedule.office,
+        env=environment(office.schedule.office.templates),
+        priority=_facts(article, revision, emergency=False).granted,
+        now=office.now(),
+    )
+    return composed.parts
+
+
+def approve(
+    office: Office, article_id: int, user: User, *, emergency: bool = False, reason: str = ""
+) -> Approved:
+    """A person's yes to an article's current revision. Raises `NotAllowed`."""
+    must(user, May.APPROVE)
+    with transaction.atomic():
+        article = _locked(article_id)
+        revision = _current(article)
+        found = list(Finding.objects.filter(revision=revision))
+        if article.state == State.APPROVED and article.published_id == revision.id:
+            if not emergency:
+                raise NotAllowed(f"Bài {article_id} đã được duyệt.")
+            return _grant_emergency(office, article, revision, user)
+        _approvable(article, found)
+        Approval.objects.get_or_create(
+            revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": emergency}
+        )
+        approvals = Approval.objects.filter(revision=revision, user__isnull=False)
+        missing = approvers_missing(found, {a.user_id for a in approvals if a.user_id})
+        if missing:
+            record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
+            return Approved(missing)
+        granted = emergency or any(a.emergency for a in approvals)
+        record(*_release(office, article, revision, user.username, emergency=granted, note=reason))
+        if article.state != State.APPROVED:
+            raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
+    rows = Delivery.objects.filter(revision=revision).values_list("channel", flat=True).distinct()
+    return Approved(0, tuple(rows.order_by("channel")))
+
+
+def _approvable(article: Article, found: Iterable[Finding]) -> None:
+    codes = {f.code for f in found}
+    if article.state == State.WITHDRAWN:
+        raise NotAllowed(f"Bài {article.id} đã bị gỡ, không duyệt được.")
+    if article.state == State.SKIPPED:
+        raise NotAllowed(f"Bài {article.id} đã cũ hoặc hết hiệu lực, không đăng nữa.")
+    if "not-approved" in codes:
+        raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
+
+
+def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
+    now = office.now()
+    posts = _decide(office, article, revision, now, emergency=True)
+    outbox.hurry(revision, {p.channel: (p.due_at, p.closes_at, p.rank) for p in posts})
+    Approval.objects.update_or_create(
+        revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
+    )
+    record(Act(user.username, "grant-emergency", _subject(article)))
+    return Approved(0, tuple(sorted(p.channel for p in posts)))
+
+
+def hold(article_id: int, user: User, reason: str) -> None:
+    """Keep an article back until somebody approves it; what has not begun to go out is stopped."""
+    _stop(article_id, user, May.HOLD, Stop.ON_HOLD, reason)
+
+
+def give_back(article_id: int, user: User, reason: str) -> None:
+    """Return an article to its agency for changes; its next revision is reviewed afresh."""
+    _stop(article_id, user, May.RETURN, Stop.RETURNED, reason)
+
+
+def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
+    must(user, act)
+    _needs_reason(reason)
+    with transaction.atomic():
+        article = _locked(article_id)
+        if article.state == State.WITHDRAWN:
+            raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
+        before = {"state": article.state}
+        article.state, article.stopped, article.stopped_because = State.HELD, stop, reason
+        article.save(update_fields=["state", "stopped", "stopped_because"])
+        _stop_unsent(article)
+        record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
+
+
+def withdraw(office: Office, article_id: int, user: User, reason: str) -> list[Delivery]:
+    """Take an article back; returns what only a person can take down where it stands."""
+    must(user, May.WITHDRAW)
+    _needs_reason(reason)
+    with transaction.atomic():
+        article = _locked(article_id)
+        before = {"state": article.state}
+        article.state, article.withdrawn_because = State.WITHDRAWN, reason
+        article.save(update_fields=["state", "withdrawn_because"])
+        left = outbox.withdraw(article, office.pulled)
+        after = {"state": article.state, "must_come_down": [row.id for row in left]}
+        record(Act(user.username, "withdraw", _subject(article), before, after, reason))
+    return left
+
+
+def admit(source: str, user: User) -> int:
+    """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
+    must(user, May.ADMIT)
+    with transaction.atomic():
+        rows = Article.objects.filter(source=source, stopped=Stop.BULK)
+        let_in = rows.update(stopped="", unchecked=True)
+        record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
+    return let_in
+
+
+def write_head(office: Office) -> None:
+    """Write the audit chain's head out of the database, once a day: who keeps it can prove the rest."""
+    sequence, digest = head()
+    line = json.dumps({"at": datetime.now(UTC).isoformat(), "sequence": sequence, "digest": digest})
+    with (office.data / "audit-heads.jsonl").open("a") as file:
+        file.write(line + "\n")
+
+
+def agency_of(office: Office, source: str) -> str:
+    """The name of the agency behind a source, also of one that is no longer configured."""
+    return next((s.agency for s in office.schedule.sources if s.id == source), source)
+
+
+def must(user: User, act: May) -> None:
+    """Raise `NotAllowed` unless one of the user's roles may do this."""
+    roles = set(user.groups.values_list("name", flat=True))
+    if not user.is_active or not may(roles, act):
+        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+
+
+def _needs_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotAllowed("Cần ghi lý do.")
+
+
+def _locked(article_id: int) -> Article:
+    article = Article.objects.select_for_update().filter(id=article_id).first()
+    if article is None:
+        raise NotAllowed(f"Không có bài số {article_id}.")
+    return article
+
+
+def _current(article: Article) -> Revision:
+    if article.current is None:
+        raise NotAllowed(f"Bài {article.id} chưa có nội dung.")
+    return article.current
+
+
+def _subject(article: Article) -> str:
+    return f"article:{article.id}"

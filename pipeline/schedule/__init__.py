@@ -1,0 +1,59 @@
+"""schedule.yaml: one office's whole configuration, read into typed, frozen settings."""
+
+from pipeline.schedule.channels import (
+    AnyChannel,
+    ChannelSettings,
+    Limit,
+    Limits,
+    PortalSettings,
+    PressSettings,
+    RadioSettings,
+    TelegramSettings,
+    ZaloBotSettings,
+    ZaloOaSettings,
+)
+from pipeline.schedule.office import Holidays, OfficeSettings, RouteSettings, RunSettings, Schedule
+from pipeline.schedule.problems import Problem, ScheduleProblems
+from pipeline.schedule.reading import Read, read
+from pipeline.schedule.sources import (
+    ApprovalRule,
+    ByAtomDraft,
+    ByCategory,
+    ByElement,
+    ByJson,
+    Place,
+    Published,
+    Review,
+    SourceSettings,
+)
+
+__all__ = [
+    "AnyChannel",
+    "ApprovalRule",
+    "ByAtomDraft",
+    "ByCategory",
+    "ByElement",
+    "ByJson",
+    "ChannelSettings",
+    "Holidays",
+    "Limit",
+    "Limits",
+    "OfficeSettings",
+    "Place",
+    "PortalSettings",
+    "PressSettings",
+    "Problem",
+    "Published",
+    "RadioSettings",
+    "Read",
+    "Review",
+    "RouteSettings",
+    "RunSettings",
+    "Schedule",
+    "ScheduleProblems",
+    "SourceSettings",
+    "TelegramSettings",
+    "ZaloBotSettings",
+    "ZaloOaSettings",
+    "read",
+]

@@ -1,0 +1,108 @@
+"""`loa run`: clock, workers and web in one process until SIGTERM, which finishes what is in hand."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from waitress import create_server
+
+from pipeline import run
+from pipeline.clock import Clock
+from pipeline.collect.stage import Tools
+from pipeline.deliver.engine import Engine
+from pipeline.models import OfficeFact, Source
+from pipeline.office import Office
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 5
+"""Seconds between two looks at the clock, the sources and the queue."""
+
+
+class Service:
+    """Everything that one machine does by itself; `start`, then `stop` from a signal handler."""
+
+    def __init__(self, office: Office, tools: Tools, owner: str, host: str, port: int) -> None:
+        self._office = office
+        self._tools = tools
+        self._owner = owner
+        self._engine = Engine(office.channels, owner, office.now)
+        self._once = threading.Lock()
+        self._clock = Clock(office, {"once": self._collect_everything})
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._web = create_server(get_wsgi_application(), host=host, port=port, threads=8, ident="")
+        self.address = f"http://{host}:{self._web.effective_port}"
+        self._web_thread = threading.Thread(target=self._web.run, name="web", daemon=True)
+
+    def start(self) -> None:
+        """Return at once; the work goes on in threads."""
+        self._web_thread.start()
+        for job in (self._look, self._read_sources, self._deliver, self._write_head):
+            self._scheduler.add_job(
+                self._guarded(job),
+                "interval",
+                seconds=LOOK_EVERY,
+                id=job.__name__,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Claim and read nothing more, finish what is in hand, then close the doors."""
+        self._engine.stop()
+        self._scheduler.shutdown(wait=True)
+        OfficeFact.objects.filter(name="last-sweep").delete()
+        self._web.close()
+        self._web_thread.join(timeout=10)
+
+    def _guarded(self, job: Callable[[], None]) -> Callable[[], None]:
+        def guarded() -> None:
+            try:
+                job()
+            except Exception:
+                # A full disk or a locked database passes; the next look must come.
+                log.exception("%s failed; it is tried again in %d s", job.__name__, LOOK_EVERY)
+            finally:
+                connection.close()
+
+        return guarded
+
+    def _look(self) -> None:
+        self._clock.look()
+
+    def _read_sources(self) -> None:
+        now = self._office.now()
+        resting = set(Source.objects.filter(next_fetch__gt=now).values_list("id", flat=True))
+        due = [source.id for source in self._office.schedule.sources if source.id not in resting]
+        if due:
+            with self._once:
+                run.collect_sources(self._office, self._tools, due)
+
+    def _collect_everything(self) -> None:
+        with self._once:
+            run.collect_sources(self._office, self._tools)
+        run.advance(self._office)
+
+    def _deliver(self) -> None:
+        run.advance(self._office)
+        run.deliver(self._office, self._owner, engine=self._engine)
+        OfficeFact.objects.update_or_create(
+            name="last-sweep", defaults={"value": datetime.now(UTC).isoformat()}
+        )
+
+    def _write_head(self) -> None:
+        fact, _ = OfficeFact.objects.get_or_create(name="head-written", defaults={"value": ""})
+        now = datetime.now(UTC)
+        if fact.value and now - datetime.fromisoformat(fact.value) < timedelta(days=1):
+            return
+        run.write_head(self._office)
+        fact.value = now.isoformat()
+        fact.save()

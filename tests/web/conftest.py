@@ -1,0 +1,141 @@
+"""A small office whose ledger already holds what the pages show."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from channels.base import Attachment, Channel, Image, Item, Priority, Reference
+from channels.portal import PortalChannel, page_path
+from channels.press import PressChannel
+from pipeline import office as offices
+from pipeline.models import Article, Delivery, Finding, Revision, Source
+from pipeline.office import Office
+from pipeline.schedule import OfficeSettings, PortalSettings, PressSettings, Schedule, SourceSettings
+
+BASE = "https://cong.phutho.example"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
+    """An office with one portal and one press feed, at 08:00 on 23 November 2026."""
+    schedule = Schedule(
+        path=tmp_path / "schedule.yaml",
+        office=OfficeSettings(name="Văn phòng UBND tỉnh Phú Thọ", base_url=BASE),
+        sources=(SourceSettings(id="stp", agency="Sở Tư pháp", url="https://stp.phutho.example/rss"),),
+        channels=(PortalSettings(id="cong", kind="portal"), PressSettings(id="bao-chi", kind="press")),
+    )
+    channels: dict[str, Channel] = {
+        "cong": PortalChannel("cong", BASE),
+        "bao-chi": PressChannel("bao-chi", BASE),
+    }
+    made = Office(schedule, tmp_path, lambda: NOW.astimezone(UTC), MappingProxyType(channels), {})
+    monkeypatch.setattr(offices, "current", lambda: made)
+    return made
+
+
+def make_article(
+    title: str = "Nộp hồ sơ đất đai trực tuyến", state: str = "approved", **fields: Any
+) -> Article:
+    """An article with one revision; fields of the revision may be named, `corrects` is an article."""
+    source, _ = Source.objects.get_or_create(id="stp", defaults={"url": "https://stp.phutho.example/rss"})
+    article = Article.objects.create(
+        source=source, guid=f"g{next(_numbers)}", state=state, corrects=fields.pop("corrects", None),
+        marker="approved", unchecked=False, created_at=NOW,
+    )  # fmt: skip
+    add_revision(article, title, **fields)
+    return article
+
+
+def add_revision(article: Article, title: str, **fields: Any) -> Revision:
+    """A newer wording, from now on the current one."""
+    number = article.revisions.count() + 1
+    values = {
+        "lead": "Từ ngày 01/12/2026, người dân nộp hồ sơ tại nhà.",
+        "text": "Từ ngày 01/12/2026, người dân nộp hồ sơ tại nhà.\nGiấy tờ gồm đơn và sơ đồ.",
+        "published": NOW - timedelta(days=1), "collected_at": NOW,
+        "content_hash": f"{article.id}-{number}", "text_hash": f"{article.id}-{number}",
+    }  # fmt: skip
+    revision = Revision.objects.create(article=article, number=number, title=title, **values | fields)
+    article.current = revision
+    article.save()
+    return revision
+
+
+def publish(article: Article, *, sent: datetime | None = NOW, state: str = "sent", **fields: Any) -> Delivery:
+    """The portal's row (and the press feed's) of the current revision; returns the portal's."""
+    revision = article.current
+    assert revision is not None
+    values: dict[str, Any] = {
+        "article": article.id, "revision": revision.number, "title": revision.title, "lead": revision.lead,
+        "body": (), "html": "<p>Nội dung đầy đủ.</p>", "agency": "Sở Tư pháp", "author": "Ban Biên tập",
+        "published": (revision.published or NOW).astimezone(ZONE),
+        "link": BASE + page_path(article.id, revision.title), "source_link": "https://stp.phutho.example/1",
+        "topic": revision.topic, "kind": revision.kind, "field": revision.field, "priority": Priority.NORMAL,
+    }  # fmt: skip
+    item = Item(**values | fields)
+    rows = []
+    for channel in offices.current().channels.values():
+        (part,) = channel.compose(item, lambda name, context: "")
+        rows.append(
+            Delivery.objects.create(
+                article=article,
+                revision=revision,
+                channel=channel.id,
+                target=channel.target,
+                part=1,
+                parts=1,
+                content=dict(part.content),
+                content_hash="0",
+                state=state,
+                due_at=NOW,
+                sent_at=sent,
+                created_at=NOW,
+            )
+        )
+    return rows[0]
+
+
+def image(name: str = "a" * 64, alt: str = "Người dân nộp hồ sơ") -> Image:
+    return Image(f"{BASE}/media/{name}.png", alt, 640, 360, 1234, "image/png")
+
+
+def attachment() -> Attachment:
+    return Attachment(
+        "https://stp.phutho.example/9127-kh-ubnd.pdf", "Kế hoạch 9127/KH-UBND", "application/pdf", 412870
+    )
+
+
+def reference(article: Article) -> Reference:
+    assert article.current is not None
+    return Reference(article.current.title, BASE + page_path(article.id, article.current.title))
+
+
+def find(article: Article, code: str, message: str, where: str = "", start: int = 0, end: int = 0) -> Finding:
+    assert article.current is not None
+    return Finding.objects.create(
+        revision=article.current, code=code, message=message, where=where, start=start, end=end
+    )
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """`person("hoa", "approver")`: a user with these roles."""
+
+    def make(name: str, *roles: str) -> User:
+        user = User.objects.create_user(name)
+        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+        return user
+
+    return make

@@ -1,0 +1,257 @@
+"""The console shows what waits and why, and lets do only what this person and this state allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import audit
+from pipeline.models import Article, ChannelState, Delivery, Source
+from pipeline.office import Office
+from pipeline.schedule import RouteSettings
+from tests.web.conftest import NOW, add_revision, find, make_article, publish
+from web.console.marks import Change, changes, marked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+Person = Callable[..., User]
+
+
+@pytest.fixture
+def approver(client: Client, person: Person) -> Client:
+    client.force_login(person("hoa", "approver"))
+    return client
+
+
+def test_nothing_is_shown_or_done_without_a_login(client: Client) -> None:
+    article = make_article(state="review")
+    for address in ("/console/", f"/console/bai/{article.id}", "/console/danh-sach/review"):
+        assert client.get(address)["Location"].startswith("/console/login?next=")
+    assert client.post(f"/console/bai/{article.id}/hold")["Location"].startswith("/console/login?next=")
+
+
+def test_login_and_logout(client: Client, person: Person) -> None:
+    user = person("hoa", "officer")
+    user.set_password("mat-khau-rat-dai")
+    user.save()
+    wrong = client.post("/console/login", {"username": "hoa", "password": "khac"})
+    assert "Tên hoặc mật khẩu không đúng." in wrong.content.decode()
+    right = client.post("/console/login", {"username": "hoa", "password": "mat-khau-rat-dai"})
+    assert right["Location"] == "/console/"
+    page = client.get("/console/")
+    assert (page.status_code, page["Cache-Control"], page["X-Frame-Options"]) == (200, "no-store", "DENY")
+    assert client.post("/console/logout")["Location"] == "/console/login"
+    assert client.get("/console/").status_code == 302
+
+
+def test_the_morning_list_names_everything_that_waits(approver: Client) -> None:
+    find(make_article("Bài có số điện thoại", state="review"), "personal-data", "Có số điện thoại cá nhân.")
+    find(make_article("Thông cáo chờ giờ", state="held"), "embargo", "Cấm phát trước 08:00, 01/12/2026.")
+    publish(make_article("Bài xếp hàng"), sent=None, state="queued")
+    doubtful = publish(make_article("Bài chưa rõ"), sent=None, state="uncertain")
+    Delivery.objects.filter(id=doubtful.id).update(error="Telegram không trả lời.")
+    Source.objects.create(
+        id="snnmt", url="https://x", state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9)
+    )
+    ChannelState.objects.create(channel="zalo", paused=True, reason="Cần cấp quyền lại.", by="loa", at=NOW)
+    Delivery.objects.filter(id=publish(make_article("Bài đã gỡ", state="withdrawn")).id).update(
+        channel="zalo"
+    )
+
+    page = approver.get("/console/").content.decode()
+
+    for words in (
+        "Bài có số điện thoại", "Có số điện thoại cá nhân.", "Thông cáo chờ giờ", "Cấm phát trước 08:00",
+        "Bài xếp hàng", "<b>cong</b>", "Telegram không trả lời.", f"loa resolve {doubtful.id} --sent",
+        "Trang bảo trì.", "từ 23:00, 22/11/2026", "Cần cấp quyền lại.",
+        "Đã gỡ, nhưng còn trên zalo: phải gỡ bằng tay.",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_the_morning_list_costs_as_many_queries_for_thirty_articles(
+    approver: Client, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    for number in range(30):
+        find(make_article(f"Bài {number}", state="review"), "thin", "Bài rất ngắn.")
+        publish(make_article(f"Chờ {number}"), sent=None, state="queued")
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
+        approver.get("/console/")
+
+
+def test_a_finding_is_shown_in_its_place(approver: Client) -> None:
+    article = make_article(state="review", text="Gọi số 0900000001 <ngay>.")
+    find(article, "personal-data", "Có số điện thoại cá nhân.", "text", 7, 17)
+    page = approver.get(f"/console/bai/{article.id}").content.decode()
+    assert '<mark title="Có số điện thoại cá nhân.">0900000001</mark> &lt;ngay&gt;.' in page
+
+
+def test_a_new_revision_shows_what_it_changed(approver: Client) -> None:
+    article = make_article(state="review", text="Họp lúc 7h30.\nTại hội trường.")
+    add_revision(article, "Nộp hồ sơ đất đai trực tuyến", text="Họp lúc 8h00.\nTại hội trường.")
+    page = approver.get(f"/console/bai/{article.id}").content.decode()
+    assert "<del>Họp lúc 7h30.</del><ins>Họp lúc 8h00.</ins>" in page
+
+
+def test_what_was_frozen_and_what_was_done_is_shown(approver: Client) -> None:
+    article = make_article()
+    publish(article)
+    with transaction.atomic():
+        audit.record(audit.Act("hoa", "approve", f"article:{article.id}", note="đã đọc"))
+    page = approver.get(f"/console/bai/{article.id}").content.decode()
+    assert "<p>Nội dung đầy đủ.</p>" in page
+    assert "<b>hoa</b> duyệt: đã đọc" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "shown"),
+    [
+        ("approver", "review", {"approve", "return", "hold", "withdraw"}),
+        ("officer", "review", {"return", "hold"}),
+        ("operator", "review", set()),
+        ("approver", "held", {"approve", "return", "withdraw"}),
+        ("approver", "approved", {"return", "hold", "withdraw"}),
+        ("approver", "withdrawn", set()),
+        ("approver", "skipped", set()),
+    ],
+)
+def test_only_what_may_be_done_has_a_button(
+    client: Client, person: Person, role: str, state: str, shown: set[str]
+) -> None:
+    client.force_login(person("x", role))
+    article = make_article(state=state)
+    page = client.get(f"/console/bai/{article.id}").content.decode()
+    acts = {act for act in ("approve", "return", "hold", "withdraw") if f"/{article.id}/{act}" in page}
+    assert acts == shown
+
+
+def test_what_the_source_has_not_approved_has_no_approve_button(approver: Client) -> None:
+    article = make_article(state="held")
+    find(article, "not-approved", "Cơ quan nguồn chưa duyệt.")
+    assert "/approve" not in approver.get(f"/console/bai/{article.id}").content.decode()
+
+
+def test_what_a_channel_would_carry_is_shown_before_approval(approver: Client) -> None:
+    article = make_article(state="review", body="<p>Chính văn.</p>")
+    assert (
+        f"/console/bai/{article.id}/xem-truoc/cong"
+        in approver.get(f"/console/bai/{article.id}").content.decode()
+    )
+    page = approver.get(f"/console/bai/{article.id}/xem-truoc/cong").content.decode()
+    assert "<p>Chính văn.</p>" in page
+    assert not Delivery.objects.exists()
+    assert approver.get(f"/console/bai/{article.id}/xem-truoc/khac").status_code == 404
+
+
+def test_hold_needs_a_reason_and_a_right(approver: Client, person: Person) -> None:
+    article = make_article(state="review")
+    address = f"/console/bai/{article.id}/hold"
+    assert "Cần ghi lý do." in approver.post(address, {"reason": " "}, follow=True).content.decode()
+    done = approver.post(address, {"reason": "Chờ ý kiến Sở"}, follow=True).content.decode()
+    article.refresh_from_db()
+    assert (article.state, article.stopped_because) == ("held", "Chờ ý kiến Sở")
+    assert "Chờ ý kiến Sở" in done
+
+    approver.force_login(person("may", "operator"))
+    refused = approver.post(address, {"reason": "x"}, follow=True).content.decode()
+    assert "không có quyền" in refused
+
+
+def test_return_and_withdraw(approver: Client) -> None:
+    article = make_article(state="review")
+    approver.post(f"/console/bai/{article.id}/return", {"reason": "Sửa số liệu"})
+    article.refresh_from_db()
+    assert (article.state, article.stopped) == ("held", "returned")
+    row = publish(article)
+    approver.post(f"/console/bai/{article.id}/withdraw", {"reason": "Sai"})
+    assert approver.get(row.content["path"]).status_code == 410
+
+
+def test_approval_is_of_what_was_read(
+    approver: Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    routed = office.schedule.model_copy(update={"routes": (RouteSettings(channels=("cong", "bao-chi")),)})
+    monkeypatch.setattr("pipeline.office.current", lambda: replace(office, schedule=routed))
+    article = make_article(state="review", body="<p>Chính văn.</p>")
+    read = article.current_id
+    add_revision(article, "Bản mới", body="<p>Chính văn mới.</p>")
+    address = f"/console/bai/{article.id}/approve"
+
+    late = approver.post(address, {"revision": str(read)}, follow=True).content.decode()
+    assert "Bài vừa có bản mới." in late
+    assert Article.objects.get(id=article.id).state == "review"
+
+    done = approver.post(address, {"revision": str(article.current_id)}, follow=True).content.decode()
+    assert "Đã duyệt. Kênh sẽ nhận: bao-chi, cong." in done
+    assert Article.objects.get(id=article.id).state == "approved"
+
+
+def test_a_flood_waits_for_one_yes(approver: Client) -> None:
+    for _ in range(3):
+        article = make_article(state="held")
+        Article.objects.filter(id=article.id).update(stopped="bulk")
+    assert "Cho vào cả 3 bài" in approver.get("/console/").content.decode()
+    assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp", follow=True).content.decode()
+    assert not Article.objects.filter(stopped="bulk").exists()
+
+
+def test_acts_are_posted_with_a_token_and_known_by_name(person: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("hoa", "approver"))
+    article = make_article(state="review")
+    assert client.post(f"/console/bai/{article.id}/hold", {"reason": "x"}).status_code == 403
+    assert client.get(f"/console/bai/{article.id}/hold").status_code == 405
+    client = Client()
+    client.force_login(User.objects.get(username="hoa"))
+    assert client.post(f"/console/bai/{article.id}/explode").status_code == 404
+    assert client.get("/console/danh-sach/explode").status_code == 404
+    assert client.get("/console/bai/999").status_code == 404
+
+
+def test_the_console_speaks_english_to_who_asks(approver: Client) -> None:
+    assert "Việc hôm nay" in approver.get("/console/", headers={"accept-language": "en"}).content.decode()
+    approver.post("/console/language", {"language": "en", "next": "/console/"})
+    page = approver.get("/console/").content.decode()
+    assert "Today's work" in page
+    assert '<html lang="en">' in page
+    assert "Tin mới nhất" in approver.get("/").content.decode()
+
+
+def test_lists_have_pages(approver: Client) -> None:
+    for number in range(51):
+        make_article(f"Bài {number:02}", state="skipped")
+    first, second = (
+        approver.get(f"/console/danh-sach/skipped?trang={n}").content.decode() for n in ("1", "2")
+    )
+    assert "Bài 50" in first
+    assert "Bài 00" not in first
+    assert "Bài 00" in second
+
+
+@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.text(max_size=3))))
+def test_marking_loses_no_letter(text: str, found: list[tuple[int, int, str]]) -> None:
+    pieces = marked(text, found)
+    assert "".join(piece.text for piece in pieces) == text
+    position = 0
+    for piece in pieces:
+        here = range(position, position + len(piece.text))
+        for start, end, message in found:
+            if start < end and all(start <= place < end for place in here):
+                assert message in piece.messages
+        position += len(piece.text)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
+def test_changes_lead_from_the_old_text_to_the_new(old: list[str], new: list[str]) -> None:
+    found = changes("\n".join(old), "\n".join(new))
+    removed = [change.text for change in found if change.kind == "removed"]
+    added = [change.text for change in found if change.kind == "added"]
+    assert sorted([*old, *added]) == sorted([*new, *removed])
+    assert changes("a\nb", "a\nc") == (Change("removed", "b"), Change("added", "c"))

@@ -1,0 +1,1 @@
+"""The officers' console: what came in, what waits for a person, what went where."""

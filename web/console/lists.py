@@ -1,0 +1,105 @@
+"""What the morning list shows: few queries, each with an end, whatever the archive holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Count, QuerySet
+
+from pipeline.deliver import outbox
+from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Source, SourceState, State, Stop
+
+SHORT = 30
+"""Rows of a section on the morning list; the whole list stands on its own page."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What waits to go out of one article."""
+
+    article: int
+    title: str
+    rows: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True)
+class Morning:
+    counts: dict[str, int]
+    review: list[Article]
+    held: list[Article]
+    waiting: list[Post]
+    waiting_count: int
+    troubled: list[Delivery]
+    come_down: list[Delivery]
+    sources: list[Source]
+    floods: dict[str, int]
+    """Items that wait for one yes to all that their source brought at once, by source."""
+    paused: list[ChannelState]
+    sent: dict[str, int]
+    """Parts sent in the last 24 hours, by channel."""
+    skipped: list[Article]
+    withdrawn: list[Article]
+
+
+def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -> Morning:
+    """All that an officer must see first; `now` is the office's time, aware."""
+    counted = Article.objects.values_list("state").annotate(Count("id")).order_by()
+    sent = Delivery.objects.filter(
+        channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1)
+    )
+    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+    return Morning(
+        counts=dict.fromkeys(State.values, 0) | dict(counted),
+        review=articles(State.REVIEW),
+        held=articles(State.HELD),
+        waiting=_posts(_light(unsent).order_by("due_at", "id")[:100]),
+        waiting_count=Delivery.objects.filter(state__in=unsent).aggregate(n=Count("article", distinct=True))[
+            "n"
+        ],
+        troubled=list(_light((DeliveryState.FAILED, DeliveryState.UNCERTAIN)).order_by("-id")[:SHORT]),
+        come_down=list(_titled(outbox.must_come_down(pulled))[:SHORT]),
+        sources=list(Source.objects.filter(state=SourceState.TROUBLE).order_by("since", "id")),
+        floods=dict(
+            Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
+        ),
+        paused=list(ChannelState.objects.filter(paused=True).order_by("channel", "target")),
+        sent=dict(sent.values_list("channel").annotate(Count("id")).order_by()),
+        skipped=articles(State.SKIPPED, stop=10),
+        withdrawn=articles(State.WITHDRAWN, stop=10),
+    )
+
+
+def articles(state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
+    """The newest first, with their current revision and its findings, without their bodies."""
+    ids = list(Article.objects.filter(state=state).order_by("-id").values_list("id", flat=True)[start:stop])
+    return list(
+        Article.objects.filter(id__in=ids)
+        .select_related("current")
+        .defer("current__body", "current__text")
+        .prefetch_related("current__findings")
+        .order_by("-id")
+    )
+
+
+def _light(states: Collection[str]) -> QuerySet[Delivery]:
+    return _titled(Delivery.objects.filter(state__in=states))
+
+
+def _titled(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return rows.select_related("revision").only(
+        "article_id", "channel", "target", "part", "parts", "state", "due_at", "error", "url",
+        "attempts", "claimed_at", "revision__title",
+    )  # fmt: skip
+
+
+def _posts(rows: QuerySet[Delivery]) -> list[Post]:
+    together = sorted(rows, key=lambda row: row.article_id)
+    posts = [
+        Post(article, found[0].revision.title, found)
+        for article, group in groupby(together, key=lambda row: row.article_id)
+        if (found := tuple(sorted(group, key=lambda row: (row.due_at, row.id))))
+    ]
+    return sorted(posts, key=lambda post: (post.rows[0].due_at, post.article))

@@ -1,0 +1,23 @@
+"""The console's addresses."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+from django.views.i18n import set_language
+
+from web.console import views
+
+urlpatterns = [
+    path("", views.morning, name="console"),
+    path("danh-sach/<str:state>", views.listing, name="console-list"),
+    path("bai/<int:article>", views.item, name="console-item"),
+    path("bai/<int:article>/xem-truoc/<str:channel>", views.preview, name="console-preview"),
+    path("bai/<int:article>/<str:act>", views.act, name="console-act"),
+    path("nguon/<slug:source>", views.admit, name="console-admit"),
+    path(
+        "login",
+        LoginView.as_view(template_name="console/login.html", redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("logout", LogoutView.as_view(next_page="login"), name="logout"),
+    path("language", set_language, name="console-language"),
+]

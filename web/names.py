@@ -1,0 +1,57 @@
+"""The words under which topics, kinds, levels and states are shown; the codes stand in the glossary."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+TOPICS = {
+    1: _("Chính sách, pháp luật"),
+    2: _("Công nghệ, Một cửa"),
+    3: _("Công khai, phản ánh"),
+    4: _("Thủ tục liên thông"),
+    5: _("Sự kiện, sáng kiến"),
+    6: _("Biểu dương, phê bình"),
+}
+"""The six topics of Kế hoạch 865/KH-UBND, shortened."""
+
+KINDS = {
+    "tin": _("Tin"),
+    "bai": _("Bài"),
+    "thong-cao": _("Thông cáo báo chí"),
+    "thong-bao": _("Thông báo"),
+    "so-tay": _("Sổ tay, hướng dẫn"),
+    "phong-su": _("Phóng sự"),
+    "hoi-dap": _("Hỏi – đáp"),
+    "dinh-chinh": _("Đính chính"),
+}
+
+PRIORITIES = {"thuong": _("Thông thường"), "uu-tien": _("Ưu tiên"), "khan-cap": _("Khẩn cấp")}
+
+STATES = {
+    "review": _("Cần xem lại"),
+    "held": _("Đang giữ"),
+    "approved": _("Đã duyệt"),
+    "skipped": _("Bỏ qua"),
+    "withdrawn": _("Đã gỡ"),
+}
+
+DELIVERY_STATES = {
+    "queued": _("Đang chờ"),
+    "sending": _("Đang gửi"),
+    "sent": _("Đã gửi"),
+    "failed": _("Gửi lỗi"),
+    "uncertain": _("Chưa rõ kết quả"),
+    "withdrawn": _("Đã gỡ"),
+    "superseded": _("Có bản mới thay"),
+}
+
+ACTS = {
+    "approve": _("duyệt"),
+    "grant-emergency": _("cho phát khẩn cấp"),
+    "return": _("trả lại"),
+    "hold": _("giữ lại"),
+    "withdraw": _("gỡ bài"),
+    "review": _("kiểm tra"),
+    "collect": _("đọc từ nguồn"),
+    "revise": _("nhận bản sửa từ nguồn"),
+}

@@ -1,0 +1,1 @@
+"""The public site: what was approved and sent, and nothing else."""

@@ -1,0 +1,1 @@
+"""What newsrooms pull: one feed with everything they may print."""
