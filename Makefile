@@ -3,17 +3,24 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# What keeps state in the database is tested on both databases.
+ROWS := tests/pipeline/deliver tests/pipeline/test_audit.py tests/pipeline/test_clock.py tests/web
 LOA := $(BIN)/loa
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test lint bench install dev browser messages lock schema clean
+.PHONY: demo test lint bench install dev browser postgresql messages lock schema clean
 
 demo: install
 	$(LOA) demo
 
-test: dev browser lint
+test: dev browser postgresql lint
 	$(BIN)/pytest -n 2 --dist worksteal -q
+	@if command -v pg_virtualenv >/dev/null; then \
+		pg_virtualenv sh -c 'LOA_TEST_ON_POSTGRESQL=1 \
+			DATABASE_URL="postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
+			$(BIN)/pytest -q $(ROWS)'; \
+	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
 
 lint: dev
 	$(BIN)/ruff check .
@@ -53,6 +60,12 @@ browser:
 			apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
 		else echo "No Chromium: the browser tests will be skipped (apt-get install chromium)"; fi
 
+# A PostgreSQL for the tests of rows; without it they run on SQLite alone and say so.
+postgresql:
+	@command -v pg_virtualenv >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; fi
+
 messages: dev
 	mkdir -p var
 	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --sort-output --omit-header -o var/django.pot .
@@ -67,7 +80,7 @@ lock: dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock --extra build pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra dev -c requirements.lock pyproject.toml
+		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra cluster --extra dev -c requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -94,7 +94,9 @@ class DayPage(StandIn):
     def _seen(self, wanted: str) -> dict[str, Any]:
         cast, office = self._cast, self._cast.office.schedule
         articles = list(
-            Article.objects.select_related("current").prefetch_related("current__findings").order_by("-id")
+            Article.objects.select_related("current")
+            .prefetch_related("current__findings")
+            .order_by("-current__published", "-id")
         )
         chosen = next((one for one in articles if str(one.id) == wanted), None)
         services = Services(cast.address, cast.telegram, cast.zalo)

@@ -88,6 +88,7 @@ def play(data: Path | None, port: int, browser: bool) -> None:
                 secret=keys["ZALO_SECRET"],
                 refresh_token=refresh,
                 bot_token=keys["ZALO_BOT_TOKEN"],
+                polls=1,
                 now=running.seconds,
             )
         )

@@ -143,9 +143,7 @@ def _telegram(channel: _Channel) -> Iterator[dict[str, Any]]:
             "html": message.get("html"),
             "text": message.get("text", ""),
             "at": channel.moment(message["date"]),
-            "preview": None
-            if preview.get("is_disabled") or "url" not in preview
-            else pages.get(article or 0),
+            "preview": pages.get(article or 0) if preview else None,
         }
 
 

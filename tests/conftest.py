@@ -6,5 +6,8 @@ import os
 import tempfile
 
 os.environ["LOA_DATA"] = tempfile.mkdtemp(prefix="loa-tests-")
-for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY", "DATABASE_URL"):
+for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
     os.environ.pop(name, None)
+# `make test` runs the tests of rows once more on PostgreSQL, and says so; any other address is not theirs.
+if not os.environ.get("LOA_TEST_ON_POSTGRESQL"):
+    os.environ.pop("DATABASE_URL", None)
