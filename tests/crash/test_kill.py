@@ -7,86 +7,20 @@ import os
 import random
 import re
 import signal
-import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 from demo.faults import Fault
 from demo.telegram import TelegramStandIn
+from tests.crash.office import Folder
 
 KILLS = 50
 PER_ROUND = 5
 FLOOD = 20
 """From more new items than this in one reading Loa waits for a yes, which is not what is tested here."""
 NOW = "2026-11-23T08:00:00+07:00"
-LOA = Path(sys.executable).with_name("loa")
-
-OFFICE = """
-office: {{name: Văn phòng UBND tỉnh, base_url: "http://127.0.0.1:8000"}}
-sources:
-  - {{id: vpubnd, agency: Văn phòng UBND tỉnh, url: "file:rss.xml", approval: published}}
-channels:
-  - {{id: cong, kind: portal}}
-  - {{id: telegram, kind: telegram, chat: "@phutho", token: "${{TOKEN}}", api: "{api}/bot", limits: none}}
-  - {{id: loa, kind: radio, folder: radio}}
-routes:
-  - {{channels: [cong, telegram, loa]}}
-"""
-
-ITEM = """<item><title>Tin số {n}: lịch tiếp công dân</title><guid>tin-{n}</guid>
-<link>https://a.example/tin/{n}</link><pubDate>Mon, 23 Nov 2026 07:00:00 +0700</pubDate>
-<description>&lt;p&gt;Tin số {n}. {words}&lt;/p&gt;</description></item>"""
-
-
-class Folder:
-    """One office's folder, driven through its command line, as its users do."""
-
-    def __init__(self, path: Path, api: str) -> None:
-        self.path = path
-        self.items = 0
-        (path / "schedule.yaml").write_text(OFFICE.format(api=api))
-        self.publish(0)
-
-    def publish(self, more: int) -> None:
-        """Let the agency's feed show `more` new items, all different."""
-        self.items += more
-        words = random.Random(0)
-        items = "".join(
-            ITEM.format(n=n, words=" ".join(f"từ{words.randrange(10**6)}" for _ in range(60)))
-            for n in range(self.items)
-        )
-        feed = f'<rss version="2.0"><channel><title>A</title><link>https://a.example</link>{items}</channel></rss>'
-        (self.path / "new.xml").write_text(feed)
-        (self.path / "new.xml").rename(self.path / "rss.xml")
-
-    def collected(self) -> int:
-        with sqlite3.connect(f"file:{self.path}/var/loa.sqlite3?mode=ro", uri=True) as rows:
-            count: int = rows.execute("SELECT count(*) FROM pipeline_article").fetchone()[0]
-        return count
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [LOA, *arguments],
-            cwd=self.path,
-            text=True,
-            start_new_session=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "TOKEN": "123456:loa-demo"},
-        )
-
-    def run(self, *arguments: str) -> str:
-        with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        return out
-
-    def deliveries(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = json.loads(self.run("deliveries", "--json"))
-        return found
 
 
 def kill_once(folder: Folder, after: float) -> bool:

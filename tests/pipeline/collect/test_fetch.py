@@ -213,7 +213,10 @@ def test_a_body_of_exactly_the_cap_passes(fetcher: Fetcher) -> None:
         (reset, "ngắt kết nối"),
         (send(b"xin chao\r\n\r\n"), "sai giao thức"),
         (raw(b"khong phai gzip", 200, "Content-Encoding: gzip"), "nén bị hỏng"),
-        (raw(gzip.compress(gzip.compress(RSS, mtime=0)), 200, "Content-Encoding: gzip, gzip"), "cách Loa không nhận"),
+        (
+            raw(gzip.compress(gzip.compress(RSS, mtime=0)), 200, "Content-Encoding: gzip, gzip"),
+            "cách Loa không nhận",
+        ),
         (raw(RSS, 200, "Content-Encoding: br"), "cách Loa không nhận"),
         (send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc"), "ngắt giữa chừng"),
         (raw(b"", 304), "304"),

@@ -1,0 +1,28 @@
+"""The peer of the delivery workload, a process of its own: apprise sends texts to a local Bot API."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+
+
+def main(api: str, token: str, chat: str, texts: Path) -> None:
+    """Send every text of a JSON list; prints the seconds that the sending alone took."""
+    from apprise import Apprise, NotifyFormat
+    from apprise.plugins.telegram import NotifyTelegram
+
+    NotifyTelegram.notify_url = f"{api}/bot"
+    peer = Apprise()
+    assert peer.add(f"tgram://{token}/{chat}?format=html&preview=no")
+    bodies = json.loads(texts.read_text())
+    start = perf_counter()
+    for body in bodies:
+        if not peer.notify(body=body, body_format=NotifyFormat.HTML):
+            raise SystemExit("apprise could not send a text")
+    print(perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4], Path(sys.argv[4]))
