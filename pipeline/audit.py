@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,6 +20,8 @@ from django.db import connection, transaction
 from pipeline.models import AuditEntry, AuditText
 
 GENESIS = "0" * 64
+HEADS = "audit-heads.jsonl"
+ONE_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,23 @@ def head() -> tuple[int, str]:
     """Number and digest of the newest entry: who keeps a copy can prove that nothing before it changed."""
     last = AuditEntry.objects.order_by("-sequence").first()
     return (last.sequence, last.digest) if last else (0, GENESIS)
+
+
+def write_head(data: Path) -> None:
+    """Write the head out of the database, once a day: who keeps that file can prove all that came before."""
+    path, now = data / HEADS, datetime.now(UTC)
+    if path.exists() and now.timestamp() - path.stat().st_mtime < ONE_DAY:
+        return
+    sequence, digest = head()
+    with path.open("a") as file:
+        file.write(json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n")
+
+
+def heads_in(data: Path) -> list[tuple[int, str]]:
+    """The heads that were written out so far: number and digest of each."""
+    path = data / HEADS
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [(said["sequence"], said["digest"]) for said in map(json.loads, lines)]
 
 
 def holds_from(heads: Iterable[tuple[int, str]]) -> Break | None:

@@ -19,7 +19,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from channels.base import Part, Priority
-from pipeline.audit import Act, head, record
+from pipeline.audit import Act, record, write_head
 from pipeline.collect.stage import Collected, Tools, collect
 from pipeline.compose.posts import Uncomposable, compose
 from pipeline.compose.sandbox import environment
@@ -66,6 +66,7 @@ def once(
     collected = collect_sources(office, tools, sources, progress)
     advance(office, progress)
     deliver(office, owner, progress=progress)
+    write_head(office.data)
     return collected
 
 
@@ -373,14 +374,6 @@ def admit(source: str, user: User) -> int:
         let_in = rows.update(stopped="", unchecked=True)
         record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
     return let_in
-
-
-def write_head(office: Office) -> None:
-    """Write the audit chain's head out of the database, once a day: who keeps it can prove the rest."""
-    sequence, digest = head()
-    line = json.dumps({"at": datetime.now(UTC).isoformat(), "sequence": sequence, "digest": digest})
-    with (office.data / "audit-heads.jsonl").open("a") as file:
-        file.write(line + "\n")
 
 
 def agency_of(office: Office, source: str) -> str:

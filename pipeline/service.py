@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import wraps
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.core.wsgi import get_wsgi_application
@@ -13,6 +14,7 @@ from django.db import connection
 from waitress import create_server
 
 from pipeline import run
+from pipeline.audit import write_head
 from pipeline.clock import Clock
 from pipeline.collect.stage import Tools
 from pipeline.deliver.engine import Engine
@@ -53,6 +55,8 @@ class Service:
                 id=job.__name__,
                 next_run_time=datetime.now(UTC),
             )
+        # A job that outlasts its interval, such as a paced delivery, is no news every five seconds.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -64,6 +68,7 @@ class Service:
         self._web_thread.join(timeout=10)
 
     def _guarded(self, job: Callable[[], None]) -> Callable[[], None]:
+        @wraps(job)
         def guarded() -> None:
             try:
                 job()
@@ -99,10 +104,4 @@ class Service:
         )
 
     def _write_head(self) -> None:
-        fact, _ = OfficeFact.objects.get_or_create(name="head-written", defaults={"value": ""})
-        now = datetime.now(UTC)
-        if fact.value and now - datetime.fromisoformat(fact.value) < timedelta(days=1):
-            return
-        run.write_head(self._office)
-        fact.value = now.isoformat()
-        fact.save()
+        write_head(self._office.data)

@@ -285,9 +285,7 @@ def verify(options: Options, json_: bool) -> None:
     office = enter(options)
     from pipeline import audit as log
 
-    path = office.data / "audit-heads.jsonl"
-    heads = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    broken = log.verify() or log.holds_from((head["sequence"], head["digest"]) for head in heads)
+    broken = log.verify() or log.holds_from(log.heads_in(office.data))
     sequence, digest = log.head()
     if json_:
         _print_json(

@@ -92,7 +92,7 @@ def run(options: Options, bind: str) -> None:
     """Clock, workers and web, until SIGTERM; what is in hand is finished first."""
     office = enter(options, running=True)
     host, _, port = bind.rpartition(":")
-    if not port.isdecimal() or not host:
+    if not port.isdecimal() or int(port) > 65535 or not host:
         raise click.UsageError(f"--bind {bind}: write HOST:PORT, such as 127.0.0.1:8000")
     from pipeline.service import Service
 

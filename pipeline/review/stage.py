@@ -17,6 +17,8 @@ from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similar
 from pipeline.review.workflow import clock_acts_at, decide
 
 NEAR_WITHIN = timedelta(days=60)
+STALE_AFTER = timedelta(days=30)
+"""For articles of a source that schedule.yaml no longer names."""
 
 
 class Rules(Protocol):
@@ -62,7 +64,7 @@ def review(
         revision = article.current
         if revision is None:
             raise ValueError(f"article {article.id} has no revision")
-        stale_after = rules[article.source_id].stale_after if article.source_id in rules else timedelta.max
+        stale_after = rules[article.source_id].stale_after if article.source_id in rules else STALE_AFTER
         subject = stored(revision, article.marker)
         found = check(
             subject,

@@ -4,85 +4,134 @@ from __future__ import annotations
 
 import re
 
-from pipeline.review.checks.words import UPPER, one_of, whole
+from pipeline.review.checks.framing import MANY, NUMBER
+from pipeline.review.checks.words import one_of
 
-ACTS = one_of(
-    r"đình chỉ (?:một|hai|ba|\d+|ông|bà|cán bộ|công chức) | tố (?:chính quyền|cán bộ|UBND|ông|bà|lãnh đạo)",
-    "kiến nghị thu hồi | truy thu (?:của|từ|đối với) | buộc (?:hoàn trả|nộp lại|khắc phục)",
-    "bị (?:kiểm điểm|trừ điểm thi đua|đình chỉ|điều chuyển|miễn nhiệm|xử lý trách nhiệm)",
-    "đình chỉ sinh hoạt | khiển trách | cách chức | cách (?:hết|tất cả)(?: các)? chức",
-    "bãi nhiệm | giáng chức | buộc thôi việc | sa thải | khai trừ | lĩnh án | tuyên phạt",
-    "hầu tòa | bắt tạm giam | bắt quả tang | bị bắt | lệnh bắt | bắt giữ | bị truy tố",
-    "tố cáo cán bộ | đình chỉ (?:công tác|chức vụ|nhiệm vụ|việc)",
-    r"khởi tố (?:bị can|ông|bà|cựu|nguyên|đối với|\d+|một|hai|ba) | bị khởi tố",
-    r"truy tố (?:ông|bà|cựu|nguyên|\d+)",
-    "(?:bị|đã|chịu|hình thức|xử lý) kỷ luật(?:,? (?:cảnh cáo|khiển trách))?",
-    r"kỷ luật (?:cảnh cáo|khiển trách|ông|bà|đối với|\d+)",
+PUNISHED = one_of(
+    r"bị (?:\w+ ){0,3}?(?:kiểm điểm|phê bình|nhắc (?:nhở|tên)|trừ điểm|cắt|hạ|điều chuyển|chuyển vị trí)",
+    r"bị (?:\w+ ){0,3}?(?:đình chỉ|miễn nhiệm|xử lý trách nhiệm|thuyên chuyển|cho thôi|tước|truy tố)",
+    "bị tố(?: cáo| giác)? | bị bắt | bị khởi tố | hạ bậc lương | cắt thi đua",
+    r"đình chỉ (?:một|hai|ba|\d+|ông|bà|cán bộ|công chức|công tác|chức vụ|nhiệm vụ|việc|sinh hoạt)",
+    "tạm (?:dừng|ngừng) (?:công việc|nhiệm vụ|công tác|điều hành)",
+    "khiển trách | cách chức | cách (?:hết|tất cả)(?: các)? chức",
+    "bãi nhiệm | giáng chức | buộc thôi việc | sa thải | khai trừ",
+    "(?:bị|đã|chịu|hình thức|xử lý|thi hành) kỷ luật(?:,? (?:cảnh cáo|khiển trách))?",
+    r"kỷ luật (?:cảnh cáo|khiển trách|ông|bà|đối với|\d+) | quyết định kỷ luật",
     "kỷ luật (?:cán bộ|công chức|viên chức|đảng viên|lãnh đạo|nguyên)",
-    "nghiêm khắc phê bình | phê bình nghiêm khắc | bị phê bình | bị nhắc nhở | bị nhắc tên",
-    "bị tố(?: cáo| giác)?",
-    r"(?<!tự )phê bình(?= (?:các|\d|UBND|chủ tịch|giám đốc|người đứng đầu|lãnh đạo|ông|bà|Sở|xã|phường))",
-    "tố cáo (?:ông|bà|công chức|lãnh đạo|chủ tịch|giám đốc|việc|trưởng)",
-    "xử phạt (?:công ty|ông|bà|doanh nghiệp|cơ sở)",
-    "xem xét trách nhiệm (?:của )?(?:ông|bà|chủ tịch|giám đốc|lãnh đạo) | quyết định kỷ luật",
 )
-"""What is done to somebody: no further sign is needed that it happened."""
+REPRIMANDED = one_of(
+    "nghiêm khắc phê bình | phê bình nghiêm khắc | nhắc nhở nghiêm khắc | nghiêm khắc nhắc nhở",
+    r"(?<!tự )phê bình(?= (?:các|\d|UBND|chủ tịch|giám đốc|người đứng đầu|lãnh đạo|ông|bà|Sở|xã|phường))",
+    "(?:điểm|nêu) tên (?:các |những )?(?:đơn vị|sở|xã|cơ quan) | chỉ đích danh | điểm mặt",
+    "xem xét trách nhiệm (?:của )?(?:ông|bà|chủ tịch|giám đốc|lãnh đạo)",
+)
+PROSECUTED = one_of(
+    "lĩnh án | tuyên phạt | hầu tòa | bắt tạm giam | bắt quả tang | lệnh bắt | bắt giữ",
+    r"khởi tố (?:bị can|ông|bà|cựu|nguyên|đối với|\d+|một|hai|ba) | truy tố (?:ông|bà|cựu|nguyên|\d+)",
+    "tố (?:chính quyền|cán bộ|UBND|ông|bà|lãnh đạo)",
+    "tố cáo (?:cán bộ|ông|bà|công chức|lãnh đạo|chủ tịch|giám đốc|việc|trưởng)",
+    r"(?:xử )?phạt (?:công ty|ông|bà|doanh nghiệp|cơ sở) | cơ quan điều tra",
+    "kiến nghị thu hồi | truy thu (?:của|từ|đối với) | buộc (?:hoàn trả|nộp lại|khắc phục)",
+)
 
-CONDUCT = one_of(
-    "văng tục | chửi | hẹn miệng | (?:không|chưa|chậm) xin lỗi (?:một|công dân|ông|bà)",
-    "không trả kết quả | thiếu văn hóa | trống không | thu thêm",
-    "vi phạm (?:những điều|quy chế|trình tự|nguyên tắc|đạo đức)",
-    "sai (?:diện tích|đối tượng|định mức|thẩm quyền)",
-    "gắt gỏng | cáu gắt | lạnh nhạt | trịch thượng | kê khống",
-    "quyết toán khống | thông đồng | tiếp tay | móc nối | đút lót | ăn tiền | hối lộ",
-    "biển thủ | chi sai | cấp sai | giao đất sai | bổ nhiệm sai | sử dụng sai | sai quy định",
-    "sai quy trình | sai thẩm quyền | vượt thẩm quyền | cố ý (?:kéo dài|làm trái|làm sai)",
-    "làm việc riêng | chơi điện thoại | không tiếp nhận hồ sơ | say rượu",
-    "ép (?:hộ|ông|bà|người|doanh nghiệp) | cửa quyền | hách dịch | nhũng nhiễu | sách nhiễu",
-    "vòi vĩnh | hạch sách | vòi tiền | ăn chặn | ăn bớt | ức hiếp | gây khó dễ",
+PAY = "“?(?:bồi dưỡng|phong bì|tiền|quà|hoa hồng|ủng hộ|lót tay|cà phê|cảm ơn|quan hệ)”?"
+BY_RULE = "(?:quy định|quy chế|quy trình|thẩm quyền|thực tế|trình tự|biểu giá|danh mục|đối tượng|mức)"
+GREED = one_of(
+    rf"(?:đòi|vòi|gợi ý|vòi vĩnh|ép|nhận hối lộ)[\w ,]{{0,16}}{PAY} | nhận (?:phong bì|hoa hồng|hối lộ)",
+    "nhận tiền (?:của|để|bồi dưỡng) | đút lót | ăn tiền | hối lộ | lót tay | phong bì | chung chi",
+    "vòi vĩnh | vòi tiền | ăn chặn | ăn bớt | hạch sách | lạm thu | biển thủ | thu (?:thêm|sai)",
+    r"thu (?!ngân|nhập|hoạch|hút|hồi)[\w, ]{0,30}(?:sai|trái|ngoài|vượt|cao hơn)(?: với)? (?:quy định|mức|mục đích)",
+    "tham ô | tham nhũng | trục lợi | chiếm đoạt | lợi dụng (?:chức vụ|nhiệm vụ|vị trí) | thất thoát",
+)
+FRAUD = one_of(
+    r"(?:kê|kê khai|khai|lập|chi|thanh toán|nghiệm thu|quyết toán)(?: \w+){0,2} khống",
+    r"(?:danh sách|hồ sơ|học viên|chứng từ|hóa đơn)(?: \w+){0,2} (?:ảo|khống|giả)",
+    "gian lận | làm giả | (?:làm )?sai lệch (?:hồ sơ|kết quả|số liệu) | nâng điểm | thông (?:đồng|thầu)",
+    "chia nhỏ gói thầu | móc nối | tiếp tay | bao che | cố ý (?:kéo dài|làm trái|làm sai)",
+)
+ABUSE = one_of(
+    "cửa quyền | hách dịch | nhũng nhiễu | sách nhiễu | ức hiếp | gây khó dễ | lạm quyền | lộng quyền",
+    "làm khó (?:người )?dân | “?hành”? (?:người )?dân | (?:ép|bắt) (?:người )?dân",
+    "ép (?:hộ|ông|bà|người|doanh nghiệp)",
     "gây khó khăn cho (?:người dân|dân|công dân|doanh nghiệp|nhân dân)",
-    "làm khó (?:người )?dân | hành dân",
-    "(?:giấy tờ|thủ tục|thành phần hồ sơ) (?:ngoài|không có trong|trái|không đúng(?: với)?) quy định",
     "tự đặt (?:ra|thêm) | tự ý (?:thu|bỏ vị trí|yêu cầu|đặt)",
     r"(?:ngâm|om|giam|bỏ quên|làm thất lạc|làm mất)(?: \d+)? hồ sơ",
-    "hồ sơ bị (?:ngâm|om|bỏ quên|thất lạc) | (?:đòi|nhận|đưa)(?: tiền)? hối lộ",
-    "nhận tiền (?:của|để|bồi dưỡng)",
-    "đòi tiền | đòi “?bồi dưỡng | gợi ý “?bồi dưỡng”? | lót tay | phong bì | chung chi",
-    "sai phạm | sai lệch hồ sơ | làm giả | làm sai lệch | khai khống | lập khống | gian lận",
-    "tham ô | tham nhũng | trục lợi | chiếm đoạt | lợi dụng chức vụ | lạm quyền | lộng quyền",
-    "bao che | thất thoát",
-    r"thu (?!ngân|nhập|hoạch|hút|hồi)[\w, ]{0,30}(?:sai|trái|ngoài|vượt)(?: với)? (?:quy định|mức|mục đích)",
-    r"thu (?!ngân|nhập|hoạch|hút|hồi)[\w, ]{0,30}cao hơn (?:quy định|mức)",
-    "lạm thu | thu sai | tính sai | sai mục đích | trái thẩm quyền",
-    "(?:chưa|không|thiếu) đúng mực | thiếu tôn trọng | thiếu chuẩn mực | cộc lốc",
-    "quát (?:mắng|tháo|nạt) | thách thức | xúc phạm | vô cảm | thờ ơ | làm ngơ | bỏ mặc",
-    "mắng | to tiếng | vi phạm nghiêm trọng | để xảy ra (?:vi phạm|sai phạm|tiêu cực)",
-    "(?:là|đã|có) vi phạm | vi phạm (?:quy định|kỷ luật|của) | ép (?:người )?dân",
-    "bắt (?:người )?dân | bỏ vị trí | bỏ trực | không tiếp (?:công )?dân | thiếu trách nhiệm",
-    "buông lỏng | từ chối (?:tiếp nhận|chứng thực|giải quyết|tiếp dân|xác nhận) | kêu cứu",
-    "không xin lỗi | uống rượu | đi muộn",
+    r"(?:hồ sơ|giấy tờ) (?:\w+ )?bị “?(?:ngâm|om|bỏ quên|thất lạc)”? | bị “?(?:ngâm|om)”?",
+    "vô lý | vô cớ | (?:không có|thiếu) căn cứ",
 )
-"""What somebody does wrong."""
+RUDENESS = one_of(
+    "văng tục | chửi | quát (?:mắng|tháo|nạt) | thách thức | xúc phạm | mắng | to tiếng | nặng lời",
+    "gắt gỏng | cáu (?:gắt|kỉnh|bẳn) | lạnh (?:nhạt|lùng) | trịch thượng | cộc lốc | khó nghe | hất hàm",
+    "trống không | thiếu văn hóa | (?:chưa|không|thiếu) (?:đúng|chuẩn) mực | thiếu tôn trọng | coi thường",
+    "vô cảm | thờ ơ | làm ngơ | bỏ mặc | dửng dưng | xua đuổi | hời hợt | vô trách nhiệm",
+    r"thái độ (?:\w+ ){0,2}(?:kém|bất hợp tác|khó chịu|coi thường|xấu|không tốt|thiếu)",
+)
+ABSENCE = one_of(
+    "bỏ vị trí | bỏ trực | bỏ nhiệm sở | rời vị trí | không tiếp (?:công )?dân | hẹn miệng",
+    "làm việc riêng | chơi điện thoại | uống rượu | say rượu | đi muộn | về sớm",
+    "không (?:có ai|có người|ai) (?:trực|tiếp|làm việc|giải quyết) | không có mặt",
+)
+WRONG = one_of(
+    "sai phạm | sai (?:quy|thẩm|mục|đối|định|diện)(?: (?:định|trình|chế|quyền|đích|tượng|mức|tích))",
+    r"(?:chi|cấp|giao đất|bổ nhiệm|sử dụng|tính|áp) sai | trái thẩm quyền | vượt thẩm quyền",
+    "vi phạm (?:những điều|quy chế|trình tự|nguyên tắc|đạo đức|nghiêm trọng|quy định|kỷ luật|của)",
+    "(?:là|đã|có) vi phạm | để xảy ra (?:vi phạm|sai phạm|tiêu cực)",
+    rf"(?:giấy tờ|thủ tục|thành phần hồ sơ|khoản|giá)(?: \w+)? (?:ngoài|không có trong|trái)(?: với)? {BY_RULE}",
+    "không tiếp nhận hồ sơ | không trả kết quả | thiếu trách nhiệm | buông lỏng",
+    "từ chối (?:tiếp nhận|nhận hồ sơ|chứng thực|giải quyết|tiếp dân|xác nhận|hướng dẫn)",
+    "(?:không|chưa|chậm) xin lỗi (?:một|công dân|ông|bà) | không xin lỗi | không một lời xin lỗi",
+)
 
-LESSER = one_of(
-    r"(?:(?<!chỉ )còn|để) [\d.]+ hồ sơ quá hạn | vi phạm trong",
-    "làm rõ trách nhiệm (?:tập thể|cá nhân) | trừ điểm thi đua",
-    "gây phiền hà | phiền hà | nhiêu khê | đùn đẩy | né tránh | tắc trách | bức xúc",
-    "khiếu kiện | tái phạm | quan liêu | kiểm điểm trách nhiệm | kiểm điểm sâu sắc",
-    "kiểm điểm nghiêm túc | xử lý trách nhiệm | chây ì",
-    "trì trệ | (?<!tác động )(?<!ảnh hưởng )tiêu cực | yếu kém",
-    "xếp cuối | đứng cuối | cuối bảng | không hoàn thành nhiệm vụ | cảnh cáo | khuyết điểm",
-    "trái (?:với )?quy định | trái luật | trái pháp luật | xử lý nghiêm",
-    "xin lỗi công khai | không trả lời | không thông báo | nhận khuyết điểm",
-    "khởi tố vụ án | chậm trễ | cố tình | điều chuyển khỏi",
-    r"đi lại nhiều lần | đi lại \d+ lần | lơ là | dây dưa | lập biên bản",
-    "không niêm yết | không công khai | thiếu nhiệt tình | để (?:người )?dân chờ",
-    "chậm tiến độ | chậm giải ngân | chậm trả kết quả",
+DUTY = one_of(
+    "tiếp nhận | giải quyết | trả lời | hồi âm | trả kết quả | thông báo | xin lỗi | công khai",
+    "niêm yết | báo cáo | gửi báo cáo | giải trình | xử lý | hướng dẫn | tiếp công dân | phối hợp",
+    "quan tâm | đôn đốc | kiểm tra | đối chiếu | chấp hành | khắc phục | giải ngân | tiến độ",
+    "thư xin lỗi | phiếu hẹn | văn bản | trách nhiệm | quyết liệt | nhiệt tình | trực tiếp",
 )
+NEGLECT = one_of(
+    rf"(?:không|chưa|chậm|thiếu|né tránh|trì hoãn|lần lữa)(?: \w+){{0,1}} {DUTY}",
+    "chậm trễ | lơ là | dây dưa | trì trệ | ì ạch | chây ì | tắc trách | yếu kém | khoán trắng",
+    "đùn đẩy | né tránh | sợ trách nhiệm | lòng vòng | không dám | ùn ứ | chồng chéo | quan liêu | xa dân",
+    r"(?:(?<!chỉ )còn|để) [\d.]+ hồ sơ quá hạn | để (?:người )?dân (?:chờ|đi)",
+    "xếp cuối | đứng cuối | cuối bảng | không hoàn thành nhiệm vụ",
+)
+ANSWERABLE = one_of(
+    r"(?:làm rõ|xử lý|kiểm điểm|xem xét|nhận|truy|quy)(?: \w+){0,2}? trách nhiệm",
+    "trách nhiệm (?:thuộc về|chính thuộc) | tường trình | nhận lỗi | nhận khuyết điểm",
+    r"(?:phải|yêu cầu|đề nghị)(?: \w+){0,6}? giải trình | bản (?:tự )?kiểm điểm | họp kiểm điểm",
+    "kiểm điểm (?:sâu sắc|nghiêm túc|tập thể|cá nhân) | nghiêm túc rút kinh nghiệm",
+    "trừ điểm thi đua | điều chuyển (?:khỏi|công chức|cán bộ) | cảnh cáo | lập biên bản | xử lý nghiêm",
+    "xin lỗi công khai | công khai xin lỗi | phải xin lỗi | xử lý kỷ luật | hình thức xử lý",
+)
+COMPLAINED = one_of(
+    "bức xúc | kêu (?:trời|cứu|ca) | phẫn nộ | ngao ngán | thất vọng | dư luận xấu | khiếu kiện",
+    r"phản ánh (?:\w+ ){0,4}(?:có cơ sở|đúng sự thật) | đúng (?:một phần|sự thật) | là có cơ sở",
+    "gây phiền hà | phiền hà | nhiêu khê | thắng kiện | thua kiện | gây thiệt hại | hủy kết quả",
+)
+REPEATED = one_of(
+    rf"(?:đi lại|đi về|làm lại|bổ sung|quay lại|hẹn|khất|nộp lại|trả lại|lên xã)[^.;\n]{{0,20}} {MANY} (?:lần|lượt)",
+    rf"{MANY} lần (?:lên|đến|đi|quay lại|phải|bị|nộp|bổ sung|làm)",
+    "lần nào | (?:quay lại|hẹn lại|đợi|hẹn) tuần sau | hết hẹn | đi lại nhiều lần",
+)
+FAULT = one_of(
+    "khuyết điểm | tái phạm | cố tình | sai sót | vi phạm trong | khởi tố vụ án",
+    "(?<!tác động )(?<!ảnh hưởng )tiêu cực",
+    rf"(?:trái|ngoài)(?: với)? (?:quy định|luật|pháp luật|biểu giá) | không đúng {BY_RULE}",
+)
+
 SLIGHT = one_of(
-    "làm rõ trách nhiệm(?! tập thể| cá nhân) | nhắc nhở | thấp nhất | vắng mặt | trái phép",
-    "chấn chỉnh | kiểm điểm | quá hạn | thiếu sót | trễ hẹn | không đúng quy định",
+    "làm rõ | nhắc nhở | nhắc | thấp nhất | vắng mặt | trái phép | trễ hẹn | không đúng quy định",
+    "chấn chỉnh | kiểm điểm | quá hạn | thiếu sót | rút kinh nghiệm | tồn tại | hạn chế",
+    rf"(?:suốt|gần|hơn|mất|ngâm|nằm) {NUMBER} (?:tháng|năm|tuần) | ra về | vắng người | khóa cửa",
+    "phản ánh | xin lỗi | trả lại | thừa nhận | đột xuất | bỏ trống | chờ đợi | bồi thường",
 )
+
+ACTS = "|".join((PUNISHED, REPRIMANDED, PROSECUTED))
+"""What is done to somebody: no further sign is needed that it happened."""
+CONDUCT = "|".join((GREED, FRAUD, ABUSE, RUDENESS, ABSENCE, WRONG))
+"""What somebody does wrong."""
+LESSER = "|".join((NEGLECT, ANSWERABLE, COMPLAINED, REPEATED, FAULT))
+"""What is left undone, who answers for it, who complains."""
 
 BLAME = re.compile(
     rf"\b(?:(?P<act>{ACTS})|(?P<conduct>{CONDUCT})|(?P<lesser>{LESSER})|(?P<slight>{SLIGHT}))(?!\w)",
@@ -90,91 +139,3 @@ BLAME = re.compile(
 )
 WEIGHT = {"act": 3.0, "conduct": 3.0, "lesser": 2.0, "slight": 1.0}
 """A slight word only adds to graver ones."""
-
-UNIT = one_of(
-    "xã | phường | thị trấn | huyện | thôn | xóm",
-    "khu | trường | bệnh viện | trạm y tế | công ty | trung tâm",
-    "chi nhánh | chi cục | cục | đảng ủy",
-)
-HOLDER = one_of(
-    "giám đốc | chủ tịch | bí thư | trưởng phòng | đội trưởng | trưởng công an | hiệu trưởng",
-    "chánh văn phòng",
-)
-NAMED = re.compile(
-    rf"\b(?:(?i:{UNIT}) (?:[a-zà-ỹ]+ ){{0,5}}?[{UPPER}]\w+"
-    rf"|(?i:ông|bà|anh|chị|công dân|đồng chí|bị can|bị cáo):? [{UPPER}][\w.]"
-    rf"|(?i:{HOLDER})(?! UBND tỉnh)"
-    rf"|(?i:phê bình|kỷ luật|đối với|của) (?:\w+ ){{0,3}}Sở [{UPPER}])"
-)
-"""A commune, a person, an office holder, or a department that the blame is laid on."""
-
-HAPPENED = whole(
-    "đã | bị | vừa | cho thấy | còn | vẫn | để xảy ra | xảy ra | phát hiện | chỉ ra | kết luận",
-    "xác định | xác minh | thừa nhận | qua (?:kiểm tra|thanh tra|xác minh|giám sát)",
-    r"một số (?:\w+ ){0,3}(?:công chức|cán bộ|đơn vị|xã|phường|nơi|nhân viên) | tình trạng",
-    r"một (?:\w+ ){0,3}(?:cán bộ|công chức|viên chức|nhân viên|trưởng phòng|lãnh đạo)",
-    "nhiều lần | sau vụ",
-    r"\d+ (?:\w+ ){0,2}(?:hồ sơ|trường hợp|công chức|cán bộ|viên chức|đơn vị|xã|phường|sở|chủ tịch)",
-    r"\d+ (?:\w+ ){0,2}(?:hộ|người|vụ|dự án)",
-    "người dân (?:phản ánh|tố) | doanh nghiệp phản ánh | tố cáo | một bộ phận | triệu đồng",
-    "cố tình | buộc thôi việc | tạm đình chỉ | quyết định kỷ luật | năm tù",
-    "nhiều (?:hộ|người) dân | kéo dài",
-)
-"""Signs that a clause reports something that was or is."""
-
-DENIED = re.compile(
-    r"\b"
-    + one_of(
-        r"không (?:\w+ )?(?:có|còn|để|xảy ra|phát sinh|phát hiện|ghi nhận|được|nhận được)",
-        "chưa (?:có|phát hiện|ghi nhận|xảy ra|để|từng) | chưa (?:một|hề)(?: lần)?",
-        "tuyệt đối không | nói không với | nghiêm cấm | cấm | phòng,? ?(?:và |- ?)?chống | chống",
-        "phòng ngừa | phòng tránh | ngăn chặn | ngăn ngừa | đẩy lùi | loại bỏ | xóa bỏ | bài trừ",
-        "chấm dứt | khắc phục | tránh | giảm | giảm bớt | hạn chế (?:tình trạng|việc|tối đa)",
-        "phê phán | kiên quyết | đấu tranh | nếu | cảnh báo | thủ đoạn | lừa đảo | giả danh | mưa",
-        "lũ | bão | thiên tai | dịch bệnh | ngập",
-    )
-    + r"(?!\w)[^:]*\Z",
-    re.IGNORECASE,
-)
-"""What, anywhere before a word of blame, says that the thing is not, or not of anybody's doing."""
-
-TOPIC = re.compile(
-    r"\b"
-    + one_of(
-        "phê bình những | nhằm | mọi | hành vi | xử phạt | mức phạt | chế tài",
-        "(?<!trái )thẩm quyền | trình tự",
-        "thủ tục (?:giải quyết|xử phạt|khởi tố|thi hành|xem xét|xử lý) | (?<!kỷ )luật(?! sư)",
-        "tội | tuyên truyền | quy định (?:về|xử lý|việc) | chuyên đề | xử lý nghiêm | nghiệp vụ",
-        "bộ tiêu chí",
-    )
-    + r"(?!\w)[^:,]*\Z",
-    re.IGNORECASE,
-)
-"""What, in the same breath before a word of blame, says that it is only the name of a thing."""
-
-NOT = re.compile(r"\b(?:không|chẳng|chưa)(?: \w+){0,1} \Z", re.IGNORECASE)
-AND = re.compile(r"[\s,“”\"]*(?:và|hoặc|hay|không)?[\s,“”\"]*(?:\w+ ){0,1}")
-"""What stands between two words of one list: a negation before the first is over the second too."""
-
-SUPPOSED = whole(
-    "sẽ (?:bị|phải|xem xét) | có thể bị | nếu | trường hợp .{0,40} thì | hãy | có quyền",
-    "đề nghị người dân | đường dây nóng | cam kết | kế hoạch | chuyên mục | hội thi",
-    "tập huấn | quy tắc ứng xử | nghị định | tùy theo | tuỳ theo | phạt tiền từ | phong trào",
-    "hướng dẫn(?! sai| thiếu| chưa) | trở lên | mở lớp | bồi dưỡng nghiệp vụ | nhằm | giúp",
-    "tăng cường | kiên quyết | thì (?:bị|phải) | chịu trách nhiệm | giải đáp | bao lâu",
-    "để người dân (?:tố cáo|phản ánh|giám sát) | số điện thoại để | chỉ thị | siết chặt",
-    "thủ đoạn | kêu gọi | đề cao cảnh giác | mức phạt",
-)
-"""Signs that a clause is about what may be, must be or is planned."""
-
-CERTAIN = re.compile(
-    r"\b(?:bị (?:khởi tố|bắt)|(?:đã|vừa) (?:bị|xảy ra)|phát hiện \d|để \d)",
-    re.IGNORECASE,
-)
-"""What no plan says: such a clause reports a case whatever else it says."""
-
-PRAISE = whole(
-    "biểu dương | tuyên dương | khen thưởng | bằng khen | giấy khen | vinh danh | gương sáng",
-    "gương điển hình | điển hình | tôn vinh | tri ân | người tốt | huân chương | được khen",
-    "phong trào thi đua | thi đua(?:,| -) khen thưởng",
-)
