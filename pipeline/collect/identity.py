@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,12 +62,14 @@ def plan(entries: Sequence[Entry], known: Iterable[Known], similarity: Similarit
     result = Plan()
     articles = list(known)
     seen: list[Entry] = []
+    links = Counter(entry.link for entry in entries if entry.link and not entry.guid)
+    shared = {link for link, times in links.items() if times > 1}
     for entry in _newest_wins(entries, similarity, result):
         if any(_same_news(entry, other) for other in seen):
             result.repeated.append(entry)
             continue
         seen.append(entry)
-        match = _match(entry, articles, similarity)
+        match = _match(entry, articles, shared, similarity)
         if match is not None:
             _compare(entry, match, result)
         elif any(_repeats(entry, article) for article in articles):
@@ -100,24 +103,36 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def _same_article(one: Entry, other: Entry, similarity: Similarity) -> bool:
-    if one.guid and other.guid:
-        if one.guid != other.guid:
-            return False
-        return one.link == other.link or similarity(_words(one), _words(other)) >= SAME_ARTICLE
-    return one.link is not None and one.link == other.link and one.title == other.title
+    if one.guid != other.guid:
+        return False
+    if one.guid and one.link == other.link:
+        return True
+    if not one.guid and (one.link is None or one.link != other.link):
+        return False
+    return similarity(_words(one), _words(other)) >= SAME_ARTICLE
 
 
-def _match(entry: Entry, articles: Sequence[Known], similarity: Similarity) -> Known | None:
+def _match(
+    entry: Entry, articles: Sequence[Known], shared: Container[str], similarity: Similarity
+) -> Known | None:
+    """The article that an entry tells again; `shared` are links that several entries without guid have."""
     if entry.guid:
-        same_guid = [a for a in articles if a.guid == entry.guid]
-        for article in same_guid:
-            if not entry.link or article.link == entry.link:
-                return article
-        close = [(similarity(_words(entry), a.text), a) for a in same_guid]
-        return max((c for c in close if c[0] >= SAME_ARTICLE), key=lambda c: c[0], default=(0.0, None))[1]
-    if entry.link:
-        return next((a for a in articles if a.link == entry.link), None)
-    return next((a for a in articles if not a.guid and not a.link and a.text_hash == text_hash(entry)), None)
+        same = [a for a in articles if a.guid == entry.guid]
+        certain = [a for a in same if not entry.link or a.link == entry.link]
+        same = certain or same
+    elif entry.link:
+        same = [a for a in articles if a.link == entry.link]
+        certain = [] if entry.link in shared else same
+    else:
+        same = certain = [
+            a for a in articles if not a.guid and not a.link and a.text_hash == text_hash(entry)
+        ]
+    words = [a for a in same if a.text_hash == text_hash(entry)]
+    if words or len(certain) == 1:
+        return (words or certain)[0]
+    close = [(similarity(_words(entry), a.text), a) for a in same]
+    nearest = max((c for c in close if c[0] >= SAME_ARTICLE), key=lambda c: c[0], default=None)
+    return nearest[1] if nearest else None
 
 
 def _compare(entry: Entry, article: Known, result: Plan) -> None:

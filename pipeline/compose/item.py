@@ -13,7 +13,8 @@ from channels.base import Attachment, Image, Item, Priority, Reference
 from channels.portal import media_path
 from pipeline.models import Picture, Revision
 
-_IMG = re.compile(r'<img(?=[^>]*? src="(?P<src>[^"]*)")(?: +[a-z-]+="[^"]*")* */?>')
+_IMG = re.compile(r'<img(?: +[a-z-]+="[^"]*")* */?>')
+_SRC = re.compile(r' src="([^"]*)"')
 
 
 def item_of(
@@ -68,7 +69,8 @@ def _with_our_pictures(html: str, urls: Mapping[str, str]) -> str:
     """Point every picture at our copy; one that we have no copy of is left out."""
 
     def ours(match: re.Match[str]) -> str:
-        url = urls.get(unescape(match["src"]))
-        return match[0].replace(f'src="{match["src"]}"', f'src="{escape(url)}"') if url else ""
+        src = _SRC.search(match[0])
+        url = urls.get(unescape(src[1])) if src else None
+        return match[0].replace(f'src="{src[1]}"', f'src="{escape(url)}"') if src and url else ""
 
     return _IMG.sub(ours, html)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ class TemplateProblem(Exception):
     """A template does not render; `str()` names it, its line and the mistake."""
 
 
+@cache
 def environment(theirs: Path | None) -> ImmutableSandboxedEnvironment:
-    """HTML templates escape by themselves; an undefined name is a mistake, never an empty string."""
+    """HTML templates escape by themselves; an undefined name is a mistake, never an empty string.
+
+    A template that is changed is read anew; one that is added is found at the next start.
+    """
     folders = [FileSystemLoader(folder) for folder in (theirs, OURS) if folder is not None]
     return ImmutableSandboxedEnvironment(
         loader=ChoiceLoader(folders),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,13 @@ from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Revi
 
 LEASE = timedelta(seconds=180)
 """Longer than any channel's hard deadline of 90 seconds."""
+
+TAKEN_UP = (
+    "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after", "state", "error",
+)  # fmt: skip
+"""What a superseded row takes over from the post that takes its place."""
+
+SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
 
 BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
@@ -79,60 +87,72 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 def enqueue(revision: Revision, posts: Sequence[Post], now: datetime) -> None:
-    """Write the rows of an approved revision; call it in the transaction that approves.
+    """Write the rows of one approved revision; see `enqueue_all`."""
+    enqueue_all([(revision, posts)], now)
+
+
+def enqueue_all(frozen: Sequence[tuple[Revision, Sequence[Post]]], now: datetime) -> None:
+    """Write the rows of approved revisions; call it in the transaction that approves.
 
     A post whose earlier attempt was superseded before anything went out is taken up again.
     """
-    last_parts: dict[str, Delivery] = {}
-    for post in sorted(posts, key=lambda post: post.waits_for is not None):
-        after = last_parts.get(post.waits_for) if post.waits_for else None
-        for part in post.parts:
-            content = dict(part.content)
-            after = _put(revision, post, part, content, after, now)
-        if after is not None:
-            last_parts[post.channel] = after
+    known = {_key(row): row for row in Delivery.objects.filter(revision__in=[r for r, _ in frozen])}
+    waves: dict[int, list[Delivery]] = defaultdict(list)
+    for revision, posts in frozen:
+        last: dict[str | None, tuple[int, Delivery | None]] = {}
+        for post in sorted(posts, key=lambda post: post.waits_for is not None):
+            wave, after = last.get(post.waits_for, (0, None))
+            for part in post.parts:
+                wave += 1
+                row = _row(revision, post, part, after, now)
+                after = known.get(_key(row), row)
+                if after.state == DeliveryState.SUPERSEDED:
+                    row.id, after = after.id, row
+                if after is row:
+                    waves[wave].append(row)
+            last[post.channel] = wave, after
+    # A row refers to the one it waits for, which must be stored before it.
+    for _, rows in sorted(waves.items()):
+        taken_up = [row for row in rows if row.id]
+        Delivery.objects.bulk_create(row for row in rows if not row.id)
+        Delivery.objects.bulk_update(taken_up, TAKEN_UP)
 
 
-def _put(
-    revision: Revision,
-    post: Post,
-    part: Part,
-    content: dict[str, Any],
-    after: Delivery | None,
-    now: datetime,
-) -> Delivery:
-    key = {
-        "article_id": revision.article_id,
-        "revision": revision,
-        "channel": post.channel,
-        "target": post.target,
-        "part": part.number,
-    }
-    values = {
-        "parts": part.total,
-        "content": content,
-        "content_hash": digest(content),
-        "due_at": post.due_at,
-        "closes_at": post.closes_at,
-        "expires_at": post.expires_at,
-        "priority": post.rank,
-        "after": after,
-    }
-    taken_up = Delivery.objects.filter(**key, state=DeliveryState.SUPERSEDED)
-    if taken_up.update(**values, state=DeliveryState.QUEUED, error=""):
-        return Delivery.objects.get(**key)
-    row, _ = Delivery.objects.get_or_create(**key, defaults={**values, "created_at": now})
-    return row
+def _key(row: Delivery) -> tuple[int, str, str, int]:
+    return row.revision_id, row.channel, row.target, row.part
 
 
-def reached(article: Article) -> set[str]:
-    """The channels on which some revision of this article has begun to go out."""
-    rows = Delivery.objects.filter(article=article, state__in=BEGUN)
-    return set(rows.values_list("channel", flat=True))
+def _row(revision: Revision, post: Post, part: Part, after: Delivery | None, now: datetime) -> Delivery:
+    content = dict(part.content)
+    return Delivery(
+        article_id=revision.article_id,
+        revision=revision,
+        channel=post.channel,
+        target=post.target,
+        part=part.number,
+        parts=part.total,
+        content=content,
+        content_hash=digest(content),
+        due_at=post.due_at,
+        closes_at=post.closes_at,
+        expires_at=post.expires_at,
+        priority=post.rank,
+        after=after,
+        created_at=now,
+    )
 
 
-def supersede(article: Article) -> int:
-    """Stop what has not begun of this article; a post of which one part has gone is finished."""
+def reached(articles: Collection[Article]) -> Mapping[int, Collection[str]]:
+    """For each article's id the channels on which some revision of it has begun to go out."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Delivery.objects.filter(article__in=articles, state__in=BEGUN)
+    for article, channel in rows.values_list("article_id", "channel").distinct():
+        found[article].add(channel)
+    return found
+
+
+def supersede(*articles: Article) -> int:
+    """Stop what has not begun of these; a post of which one part has gone is finished."""
     begun = Delivery.objects.filter(
         article=OuterRef("article"),
         revision=OuterRef("revision"),
@@ -140,7 +160,7 @@ def supersede(article: Article) -> int:
         state__in=BEGUN,
     )
     return (
-        Delivery.objects.filter(article=article, state=DeliveryState.QUEUED)
+        Delivery.objects.filter(article__in=articles, state=DeliveryState.QUEUED)
         .filter(~Exists(begun))
         .update(state=DeliveryState.SUPERSEDED)
     )
@@ -269,20 +289,23 @@ def settle(
     real_now: datetime,
 ) -> None:
     """Write what the tries came to, in one transaction; a row whose fence has moved on is left alone."""
+    tries = {claimed.id: (claimed, outcome) for claimed, outcome in outcomes}
+    if not tries:
+        return
     with transaction.atomic():
-        for claimed, outcome in outcomes:
-            _settle_one(claimed, outcome, channels[claimed.channel], now, real_now)
+        rows = Delivery.objects.select_for_update().defer("content").filter(
+            id__in=tries, state__in=(DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+        )
+        ours = [row for row in rows if row.fence == tries[row.id][0].fence]
+        for row in ours:
+            claimed, outcome = tries[row.id]
+            _settle_one(row, claimed, outcome, channels[claimed.channel], now, real_now)
+        Delivery.objects.bulk_update(ours, SETTLED)
 
 
 def _settle_one(
-    claimed: Claimed, outcome: Outcome, channel: Channel, now: datetime, real_now: datetime
+    row: Delivery, claimed: Claimed, outcome: Outcome, channel: Channel, now: datetime, real_now: datetime
 ) -> None:
-    ours = Delivery.objects.filter(
-        id=claimed.id, fence=claimed.fence, state__in=(DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-    )
-    row = ours.only("checkpoint").first()
-    if row is None:
-        return
     verdict = classify(
         outcome,
         attempts=claimed.attempts,
@@ -290,21 +313,14 @@ def _settle_one(
         resumable=row.checkpoint is not None,
         now=real_now,
     )
-    changes: dict[str, Any] = {
-        "state": verdict.state,
-        "error": verdict.error,
-        "wake_at": verdict.wake_at,
-        "lease_until": None,
-    }
+    row.state, row.error = verdict.state, verdict.error
+    row.wake_at, row.lease_until = verdict.wake_at, None
     if isinstance(outcome, Receipt):
-        changes |= {
-            "receipt": {"ref": outcome.ref, "url": outcome.url, **outcome.detail},
-            "url": outcome.url or "",
-            "sent_at": now,
-        }
+        row.receipt = {"ref": outcome.ref, "url": outcome.url, **outcome.detail}
+        row.url = outcome.url or ""
+        row.sent_at = now
     if not verdict.tried:
-        changes["attempts"] = F("attempts") - 1
-    ours.update(**changes)
+        row.attempts -= 1
     if verdict.stops:
         pause(claimed.channel, _within(verdict.stops, claimed), verdict.error, "loa", real_now)
     if verdict.waits or verdict.moved_to:
