@@ -25,9 +25,7 @@ class _Answers(asyncio.Protocol):
             self._transport.write(_UNCHANGED)
             return
         body = self._feeds[data.split(b" ", 2)[1].decode()]
-        head = (
-            f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}"
-        )
+        head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}"
         self._transport.write(f"{head}\r\n\r\n".encode() + body)
 
 

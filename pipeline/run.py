@@ -12,25 +12,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from channels.base import Part, Priority
+from channels.base import Part
 from pipeline.audit import Act, record, write_head
-from pipeline.collect.stage import Collected, Tools, collect
-from pipeline.compose.posts import Uncomposable, compose
-from pipeline.compose.sandbox import environment
+from pipeline.collect.stage import Collected, Read, Tools, met, read, store
+from pipeline.compose.posts import with_pages
 from pipeline.deliver import outbox
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.presence import is_dead
 from pipeline.models import Approval, Article, Delivery, Finding, Revision, State, Stop
 from pipeline.office import Office
+from pipeline.release import Release, composed_for, release, routed
 from pipeline.review import stage as reviewing
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
-from pipeline.route.decide import Facts, Post, decide
 from pipeline.schedule import SourceSettings
 
 Progress = Callable[[str, int, int], None]
@@ -75,23 +75,35 @@ def collect_sources(
     only: Collection[str] = (),
     progress: Progress = silent,
 ) -> list[Collected]:
-    """Read sources, several hosts at a time and one connection a host."""
+    """Read sources, several hosts at a time and one connection a host; store them as they come in."""
     chosen = [s for s in office.schedule.sources if not only or s.id in only]
+    rows = met(chosen)
     by_host: dict[str, list[SourceSettings]] = defaultdict(list)
     for settings in chosen:
         by_host[urlsplit(settings.url).netloc or settings.id].append(settings)
-    collected: list[Collected] = []
+    came: SimpleQueue[Read | None] = SimpleQueue()
 
-    def read(group: Sequence[SourceSettings]) -> None:
+    def visit(host: Sequence[SourceSettings]) -> None:
         try:
-            for settings in group:
-                collected.append(collect(settings, tools, office.schedule.office.zone, office.now()))
-                progress("collect", len(collected), len(chosen))
+            for settings in host:
+                came.put(read(settings, rows[settings.id], tools, office.schedule.office.zone, office.now()))
         finally:
+            came.put(None)
             connection.close()
 
+    collected: list[Collected] = []
     with ThreadPoolExecutor(min(16, max(1, len(by_host))), thread_name_prefix="collect") as pool:
-        list(pool.map(read, by_host.values()))
+        visits = [pool.submit(visit, host) for host in by_host.values()]
+        to_visit = len(visits)
+        while to_visit:
+            batch = [came.get()]
+            while not came.empty():
+                batch.append(came.get())
+            to_visit -= batch.count(None)
+            collected += store([each for each in batch if each is not None], tools.similarity)
+            progress("collect", len(collected), len(chosen))
+    for each in visits:
+        each.result()
     return collected
 
 
@@ -120,6 +132,8 @@ def _advance(office: Office, ids: Sequence[int]) -> None:
         now=now,
     )
     acts: list[Act] = []
+    releases: list[Release] = []
+    stopped: list[Article] = []
     for result in reviewed:
         article = result.article
         after = {"state": article.state, "reasons": [f.code for f in result.found]}
@@ -127,106 +141,32 @@ def _advance(office: Office, ids: Sequence[int]) -> None:
             outbox.withdraw(article, office.pulled)
             acts.append(Act(f"source:{article.source_id}", "withdraw", _subject(article), after=after))
         elif article.state == State.APPROVED and article.published_id != result.revision.id:
-            rule = f"rule:{article.source_id}"
-            Approval.objects.get_or_create(
-                revision=result.revision, user=None, rule=rule, defaults={"at": now}
-            )
-            acts += _release(office, article, result.revision, rule, emergency=False)
+            releases.append(Release(article, result.revision, f"rule:{article.source_id}"))
         elif article.state != State.APPROVED:
-            _stop_unsent(article)
+            stopped.append(article)
             acts.append(Act("loa", "review", _subject(article), {"state": result.before}, after))
-    record(*acts)
+    _stop_unsent(*stopped)
+    _approve_by_rule(releases, now)
+    record(*acts, *release(office, releases))
 
 
-def _stop_unsent(article: Article) -> None:
+def _approve_by_rule(releases: Sequence[Release], now: datetime) -> None:
+    revisions = [each.revision for each in releases]
+    approvals = Approval.objects.filter(revision__in=revisions, user=None)
+    known = set(approvals.values_list("revision_id", "rule"))
+    Approval.objects.bulk_create(
+        Approval(revision=each.revision, user=None, rule=each.who, at=now)
+        for each in releases
+        if (each.revision.id, each.who) not in known
+    )
+
+
+def _stop_unsent(*articles: Article) -> None:
     """Stop what has not begun; an article of which nothing went out is not published at all."""
-    outbox.supersede(article)
-    if article.published_id and not outbox.reached(article):
-        article.published = None
-        article.save(update_fields=["published"])
-
-
-def _release(
-    office: Office, article: Article, revision: Revision, who: str, *, emergency: bool, note: str = ""
-) -> list[Act]:
-    """Freeze, route, compose and enqueue; a revision that cannot be composed goes to a person."""
-    now = office.now()
-    outbox.supersede(article)
-    reached = outbox.reached(article)
-    posts = {
-        post.channel: post
-        for post in _decide(office, article, revision, now, emergency=emergency)
-        if office.channels[post.channel].pulled or post.channel not in reached
-    }
-    targets = [office.channels[channel] for channel in posts]
-    try:
-        composed = compose(
-            revision,
-            targets,
-            agency=agency_of(office, article.source_id),
-            office=office.schedule.office,
-            env=environment(office.schedule.office.templates),
-            priority=_facts(article, revision, emergency=emergency).granted,
-            now=now,
-        )
-    except Uncomposable as problem:
-        Finding.objects.create(
-            revision=revision, code="compose", message=f"Không soạn được cho kênh {problem}"
-        )
-        article.state = State.REVIEW
-        article.save(update_fields=["state"])
-        return [
-            Act("loa", "review", _subject(article), after={"state": State.REVIEW, "problem": str(problem)})
-        ]
-    frozen = [
-        outbox.Post(
-            channel=c.channel,
-            target=office.channels[c.channel].target,
-            parts=c.parts,
-            due_at=posts[c.channel].due_at,
-            closes_at=posts[c.channel].closes_at,
-            expires_at=posts[c.channel].expires_at,
-            rank=posts[c.channel].rank,
-            waits_for=c.waits_for,
-        )
-        for c in composed
-    ]
-    outbox.enqueue(revision, frozen, now)
-    before = {"state": article.state}
-    article.state, article.published = State.APPROVED, revision
-    article.stopped, article.stopped_because = "", ""
-    article.save(update_fields=["state", "published", "stopped", "stopped_because"])
-    after = {
-        "state": State.APPROVED,
-        "revision": revision.number,
-        "content": revision.content_hash,
-        "posts": {c.channel: [outbox.digest(part.content) for part in c.parts] for c in composed},
-    }
-    return [Act(who, "approve", _subject(article), before, after, note)]
-
-
-def _decide(
-    office: Office, article: Article, revision: Revision, now: datetime, *, emergency: bool
-) -> tuple[Post, ...]:
-    return decide(
-        _facts(article, revision, emergency=emergency),
-        office.schedule.routes,
-        list(office.channels.values()),
-        office.schedule.office,
-        now,
-    )
-
-
-def _facts(article: Article, revision: Revision, *, emergency: bool) -> Facts:
-    return Facts(
-        source=article.source_id,
-        topic=revision.topic,
-        kind=revision.kind,
-        priority=Priority(revision.priority),
-        embargo=revision.embargo,
-        expires=revision.expires,
-        emergency=emergency,
-    )
+    outbox.supersede(*articles)
+    reached = outbox.reached(articles)
+    unpublished = [each.id for each in articles if each.published_id and each.id not in reached]
+    Article.objects.filter(id__in=unpublished).update(published=None)
 
 
 def _retime(office: Office) -> None:
@@ -234,7 +174,7 @@ def _retime(office: Office) -> None:
     now = office.now()
     moved = []
     for row in outbox.late(now).select_related("article", "revision"):
-        posts = _decide(office, row.article, row.revision, now, emergency=row.priority == 2)
+        posts = routed(office, row.article, row.revision, now, emergency=row.priority == 2)
         post = next((post for post in posts if post.channel == row.channel), None)
         if post is not None:
             moved.append((row, post.due_at, post.closes_at))
@@ -263,14 +203,8 @@ def deliver(
 
 def preview(office: Office, article: Article, revision: Revision, channel: str) -> tuple[Part, ...]:
     """What one channel would carry of a revision now. Raises `Uncomposable`."""
-    [composed] = compose(
-        revision,
-        [office.channels[channel]],
-        agency=agency_of(office, article.source_id),
-        office=office.schedule.office,
-        env=environment(office.schedule.office.templates),
-        priority=_facts(article, revision, emergency=False).granted,
-        now=office.now(),
+    [composed] = composed_for(
+        office, article, revision, [office.channels[channel]], with_pages([article]), emergency=False
     )
     return composed.parts
 
@@ -298,7 +232,7 @@ def approve(
             record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
             return Approved(missing)
         granted = emergency or any(a.emergency for a in approvals)
-        record(*_release(office, article, revision, user.username, emergency=granted, note=reason))
+        record(*release(office, [Release(article, revision, user.username, granted, reason)]))
         if article.state != State.APPROVED:
             raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
     rows = Delivery.objects.filter(revision=revision).values_list("channel", flat=True).distinct()
@@ -317,7 +251,7 @@ def _approvable(article: Article, found: Iterable[Finding]) -> None:
 
 def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
     now = office.now()
-    posts = _decide(office, article, revision, now, emergency=True)
+    posts = routed(office, article, revision, now, emergency=True)
     outbox.hurry(revision, {p.channel: (p.due_at, p.closes_at, p.rank) for p in posts})
     Approval.objects.update_or_create(
         revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
@@ -373,11 +307,6 @@ def admit(source: str, user: User) -> int:
         let_in = rows.update(stopped="", unchecked=True)
         record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
     return let_in
-
-
-def agency_of(office: Office, source: str) -> str:
-    """The name of the agency behind a source, also of one that is no longer configured."""
-    return next((s.agency for s in office.schedule.sources if s.id == source), source)
 
 
 def must(user: User, act: May) -> None:

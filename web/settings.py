@@ -57,6 +57,9 @@ def _database() -> dict[str, Any]:
     }
 
 
+BASE_URL = os.environ.get("LOA_BASE_URL", "")
+"""The office's public address, as schedule.yaml has it; a proxy in front of us may end its TLS."""
+
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("LOA_HOSTS", "").split(",") if host] or ["*"]
@@ -98,6 +101,8 @@ LOGIN_REDIRECT_URL = "/console/"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "web" / "locale"]
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))] if BASE_URL else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,4 +1,7 @@
-"""One bot behind an event loop in a thread of its own, for callers in any thread."""
+"""One bot behind an event loop in a thread of its own, for callers in any thread.
+
+The libraries are imported by the first message: most commands send none and need not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,16 @@ import logging
 import os
 import threading
 from concurrent.futures import CancelledError
-
-# Opts in to what PTB will always do one day: RetryAfter in timedelta, without a warning at every 429.
-os.environ.setdefault("PTB_TIMEDELTA", "true")
-
-from telegram import Bot, LinkPreviewOptions, Message
-from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+from typing import TYPE_CHECKING
 
 from channels.base import NeedsHuman, NotSent, Uncertain
 from channels.http import redact
-from channels.telegram.errors import translate
+
+if TYPE_CHECKING:
+    from telegram import Bot, Message
+
+# Opts in to what PTB will always do one day: RetryAfter in timedelta, without a warning at every 429.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 CONNECT, POOL, WRITE, READ = 10.0, 5.0, 10.0, 20.0
 """Seconds; READ bounds each wait for bytes, only DEADLINE the whole."""
@@ -42,6 +44,10 @@ class Client:
     def send_message(self, chat: str, text: str, *, preview: str | None, silent: bool) -> Message:
         """https://core.telegram.org/bots/api#sendmessage; raises a `DeliveryError`."""
         bot, loop = self._running()
+        from telegram import LinkPreviewOptions, Message
+
+        from channels.telegram.errors import translate
+
         options = (
             LinkPreviewOptions(url=preview, prefer_large_media=True, show_above_text=True)
             if preview
@@ -87,6 +93,8 @@ class Client:
             if self._loop is None or self._bot is None:
                 for name in _LOGGERS:
                     logging.getLogger(name).addFilter(self._redaction)
+                from telegram.error import TelegramError
+
                 try:
                     self._bot = self._new_bot()
                 except (TelegramError, RuntimeError, ValueError) as error:
@@ -100,6 +108,9 @@ class Client:
             return self._bot, self._loop
 
     def _new_bot(self) -> Bot:
+        from telegram import Bot
+        from telegram.request import HTTPXRequest
+
         request = HTTPXRequest(
             connection_pool_size=CONNECTIONS,
             connect_timeout=CONNECT,

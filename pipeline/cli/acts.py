@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.listings import place_of
 from pipeline.cli.main import acting, office_options
 from pipeline.cli.people import user_named
 from pipeline.cli.session import Options, enter
@@ -114,7 +115,9 @@ def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str)
 
     def act(article: int) -> str:
         left = run.withdraw(office, article, user, reason)
-        places = "".join(f"\n  TAKE DOWN BY HAND: {row.channel} {row.url or row.receipt}" for row in left)
+        places = "".join(
+            f"\n  TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed" for row in left
+        )
         return f"withdrawn{places}"
 
     _each(articles, act)
@@ -127,22 +130,29 @@ def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str)
 @click.option("--sent", is_flag=True, help="It is there.")
 @click.option("--url", default="", help="Its address, with --sent.")
 @click.option("--resend", is_flag=True, help="It is not there: send it again.")
+@click.option(
+    "--removed", is_flag=True, help="Its article was withdrawn, and it has been taken down by hand."
+)
 @click.pass_obj
-def resolve(options: Options, who: str | None, delivery: int, sent: bool, url: str, resend: bool) -> None:
+def resolve(
+    options: Options, who: str | None, delivery: int, sent: bool, url: str, resend: bool, removed: bool
+) -> None:
     """Say of a delivery in doubt, or refused, whether it is there or must be sent again."""
-    if sent == resend:
-        raise click.UsageError("say either --sent (with --url, if it has an address) or --resend")
+    if sent + resend + removed != 1:
+        raise click.UsageError("say one of --sent (with --url, if it has an address), --resend, --removed")
     office = enter(options)
     from pipeline.deliver import outbox
     from pipeline.deliver.engine import real_now
 
+    person = _operator(who, "resolve")
     try:
-        outbox.resolve(
-            delivery, _operator(who, "resolve"), sent=sent, url=url, now=office.now(), real_now=real_now()
-        )
+        if removed:
+            outbox.taken_down(delivery, person, office.pulled)
+        else:
+            outbox.resolve(delivery, person, sent=sent, url=url, now=office.now(), real_now=real_now())
     except outbox.NotResolvable as problem:
         raise click.ClickException(str(problem)) from None
-    click.echo(f"{delivery}: {'sent' if sent else 'queued again'}")
+    click.echo(f"{delivery}: {'sent' if sent else 'taken down' if removed else 'queued again'}")
 
 
 @click.command()

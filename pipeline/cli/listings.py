@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def register(loa: click.Group) -> None:
     """Hang these commands on the group."""
-    for command in (sources, articles, show, preview, deliveries, runs, audit):
+    for command in (sources, articles, show, preview, channels, deliveries, runs, audit):
         loa.add_command(command)
 
 
@@ -195,6 +195,44 @@ def preview(options: Options, article: int, channel: str) -> None:
 @click.command()
 @office_options
 @as_json
+@click.pass_obj
+def channels(options: Options, json_: bool) -> None:
+    """Each channel: whether it goes on or is paused, by whom and why, and what waits for it."""
+    office = enter(options)
+    from django.db.models import Count
+
+    from pipeline.models import ChannelState, Delivery
+
+    paused = {row.channel: row for row in ChannelState.objects.filter(paused=True).order_by("-target")}
+    counted = Delivery.objects.filter(state__in=("queued", "uncertain")).values_list("channel", "state")
+    waiting = {(channel, state): count for channel, state, count in counted.annotate(Count("id"))}
+    rows = [
+        {
+            "id": channel.id,
+            "kind": channel.kind,
+            "state": "paused" if stop else "on",
+            "reason": stop.reason if stop else "",
+            "by": stop.by if stop else "",
+            "queued": waiting.get((channel.id, "queued"), 0),
+            "uncertain": waiting.get((channel.id, "uncertain"), 0),
+        }
+        for channel in office.channels.values()
+        for stop in [paused.get(channel.id)]
+    ]
+    if json_:
+        _print_json(rows)
+        return
+    for row in rows:
+        why = f"  {row['reason']} ({row['by']})" if row["reason"] else ""
+        click.echo(
+            f"{row['id']:16} {row['kind']:10} {row['state']:7} {row['queued']:5} queued "
+            f"{row['uncertain']:5} uncertain{why}"
+        )
+
+
+@click.command()
+@office_options
+@as_json
 @click.option("--state", help="Only deliveries in this state.")
 @click.option("--take-down", is_flag=True, help="Only what a person must still take down where it stands.")
 @click.pass_obj
@@ -229,6 +267,12 @@ def _delivery(delivery: Delivery, office: Office) -> dict[str, Any]:
         "due_at": _iso(delivery.due_at, office),
         "error": delivery.error or None,
     }
+
+
+def place_of(delivery: Delivery) -> str:
+    """Where a delivery stands, for somebody who must go there."""
+    receipt = delivery.receipt or {}
+    return f"{delivery.channel} {delivery.url or receipt.get('ref') or delivery.target}"
 
 
 def _line(delivery: Delivery) -> str:

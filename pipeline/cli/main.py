@@ -81,6 +81,8 @@ def loa() -> None:
 def main() -> None:
     """The entry point: 0 done, 1 refused or wrong, 2 misused, as each message says."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # A page that was withdrawn, or never was, is no trouble of ours.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     from pipeline.cli import acts, listings, people, work
 
     for module in (work, listings, acts, people):

@@ -35,6 +35,14 @@ class Options:
     open: ExitStack = field(default_factory=ExitStack)
 
 
+class Mistakes(click.ClickException):
+    """schedule.yaml is wrong; each mistake has been said on standard error."""
+
+    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"{len(problems)} mistake{'s' if len(problems) > 1 else ''} in {path}")
+        self.problems = problems
+
+
 def read_schedule(options: Options) -> tuple[Schedule, tuple[Problem, ...]]:
     """Read schedule.yaml or say everything that is wrong with it."""
     path = options.schedule or Path(os.environ.get("LOA_SCHEDULE") or "schedule.yaml")
@@ -43,8 +51,7 @@ def read_schedule(options: Options) -> tuple[Schedule, tuple[Problem, ...]]:
     except ScheduleProblems as problems:
         for problem in problems.problems:
             click.echo(str(problem), err=True)
-        count = len(problems.problems)
-        raise click.ClickException(f"{count} mistake{'s' if count > 1 else ''} in {path}") from None
+        raise Mistakes(path, problems.problems) from None
     return found.schedule, found.warnings
 
 
@@ -86,6 +93,7 @@ def enter(options: Options, *, running: bool = False, any_folder: bool = False) 
     schedule, _ = read_schedule(options)
     data = data_folder(options, schedule)
     redact(schedule)
+    os.environ["LOA_BASE_URL"] = schedule.office.base_url
     set_up_django(data)
     migrate(data)
     from pipeline.office import BusinessTime, open_office

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.main import as_json, office_options
-from pipeline.cli.session import Options, copy_of, data_folder, enter, read_schedule
+from pipeline.cli.session import Mistakes, Options, copy_of, data_folder, enter, read_schedule
 
 if TYPE_CHECKING:
     from pipeline.collect.stage import Collected, Tools
@@ -34,7 +34,12 @@ def register(loa: click.Group) -> None:
 @click.pass_obj
 def check(options: Options, json_: bool) -> None:
     """Read schedule.yaml and say everything that is wrong with it, with line, column and mend."""
-    schedule, warnings = read_schedule(options)
+    try:
+        schedule, warnings = read_schedule(options)
+    except Mistakes as mistakes:
+        if json_:
+            click.echo(json.dumps({"ok": False, "mistakes": [str(m) for m in mistakes.problems]}))
+        raise
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     counts = {name: len(getattr(schedule, name)) for name in ("sources", "channels", "routes", "runs")}
@@ -201,7 +206,12 @@ def _say_day(office: Office) -> None:
     for model, name in ((Article, "articles"), (Delivery, "deliveries")):
         counts = model.objects.values_list("state").annotate(Count("id")).order_by("state")
         click.echo(f"{name:16} " + (", ".join(f"{n} {state}" for state, n in counts) or "none"))
+    from channels.zalo import ZaloOaChannel
+    from pipeline.cli.listings import place_of
     from pipeline.deliver.outbox import must_come_down
 
     for row in must_come_down(office.pulled):
-        click.echo(f"TAKE DOWN BY HAND: {row.channel} {row.url or row.receipt} (article {row.article_id})")
+        click.echo(f"TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed")
+    for channel in office.channels.values():
+        if isinstance(channel, ZaloOaChannel) and (warning := channel.warning()):
+            click.echo(f"{channel.id}: {warning}")

@@ -32,6 +32,12 @@ SPOKEN_MONTHS = {
 NORTH_AMERICA = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 """RFC 822 §5.1, hours from UT."""
 
+INDOCHINA = (
+    "ict", "gio viet nam", "gio ha noi", "gio dong duong", "indochina time",
+    "se asia standard time", "asia/ho_chi_minh", "asia/saigon", "asia/bangkok",
+)  # fmt: skip
+"""How Java, .NET and JavaScript name Viet Nam's zone."""
+
 MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)})[a-z]*\.?"
 YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 NUMBER_MONTH = r"(?P<month>\d{1,2}|" + "|".join(sorted(SPOKEN_MONTHS, key=len, reverse=True)) + r")"
@@ -39,19 +45,19 @@ NUMBER_MONTH = r"(?P<month>\d{1,2}|" + "|".join(sorted(SPOKEN_MONTHS, key=len, r
 WRITTEN_DATES = [
     re.compile(pattern)
     for pattern in (
-        rf"(?<!\d)(?P<day>\d{{1,2}})\s*thang\s+{NUMBER_MONTH}\s*,?\s*(?:nam\s+)?(?P<year>\d{{4}})(?!\d)",
+        rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:thang|thg|th)\.?\s*{NUMBER_MONTH}\s*,?\s*(?:nam\s+)?(?P<year>\d{{4}})(?!\d)",
         rf"\bthang\s+{NUMBER_MONTH}\s+(?P<day>\d{{1,2}})\s*,\s*(?P<year>\d{{4}})(?!\d)",
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{MONTH},?[\s-]+{YEAR}",
         rf"\b{MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<year>\d{{4}})(?!\d)",
     )
 ]
-BASIC_ISO = re.compile(r"^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)?")
+BASIC_ISO = re.compile(r"^(\d{4})(\d\d)(\d\d)t?(\d\d)(\d\d)(\d\d)?(?!\d)")
 ASCTIME = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) (\d{{1,2}}) (\d\d:\d\d(?::\d\d)?)( .*?)? (\d{{4}})$")
 NUMERIC_DATE = re.compile(r"(?<![\d:])(\d{4}|\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2}|\d)(?!\d)")
 WEEKDAY = re.compile(
     r"\bchu nhat\b|\bcn\b"
     r"|\bthu\s*(?P<spoken>hai|ba|tu|nam|sau|bay)\b"
-    rf"|\b(?:thu\s*|t)(?P<digit>[2-7])(?!\d|\s+(?:{'|'.join(ENGLISH_MONTHS)}))\b"
+    rf"|\b(?:thu?\s*|t)(?P<digit>[2-7])(?!\d|\s+(?:{'|'.join(ENGLISH_MONTHS)}))\b"
     rf"|\b(?P<english>{'|'.join(ENGLISH_DAYS)})(?:s|nes|rs|ur|urs)?(?:day)?\b\.?"
 )
 HALF = r"(?P<half>am|pm|a\.m\.|p\.m\.|sa|ch|sang|trua|chieu|toi|dem)(?![a-z])\.?"
@@ -64,12 +70,15 @@ CLOCK = re.compile(
 HALF_BEFORE = re.compile(rf"\b{HALF}")
 ZONE = re.compile(
     r"^\s*\(?\s*(?:"
-    r"(?P<name>utc|gmt|ut|z|ict|gio (?:viet nam|ha noi)|" + "|".join(NORTH_AMERICA) + r")?(?![a-z])\s*"
+    rf"(?P<name>utc|gmt|ut|z|{'|'.join(INDOCHINA)}|{'|'.join(NORTH_AMERICA)})?(?![a-z])\s*"
     r"(?:(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?)?(?!\d)"
-    r")\s*\)?(?:\s*\([a-z+0-9: ]*\))?"
+    r")\s*\)?(?:\s*[(\[][a-z+0-9:/_ ]*[)\]])?"
 )
-FILLER = re.compile(r"\b(?:ngay|dang|cap nhat|luc|vao|hoi|mung|mong|at|on)\b|[,;|()-]|\bt\b")
-VIETNAMESE = re.compile(r"\b(?:thu|chu nhat|cn|t[2-7]|ngay|thang|gio|sa|ch|sang|trua|chieu|toi|dem)\b|\dh")
+FILLER = re.compile(r"\b(?:ngay|dang|cap nhat|luc|vao|hoi|mung|mong|at|on)\b|[,;:|()-]|\bt\b")
+VIETNAMESE = re.compile(
+    r"\b(?:(?:t|th|thu) ?[2-7](?![\d/.-])|thu (?:hai|ba|tu|nam|sau|bay)|chu nhat|cn|ngay|thang|gio"
+    r"|sa|ch|sang|trua|chieu|toi|dem)\b|\dh"
+)
 
 
 class UnreadableDate(ValueError):
@@ -247,7 +256,7 @@ def _offset(label: re.Match[str], gmt_is_local: ZoneInfo | None) -> tzinfo:
     name = label["name"] or "utc"
     if name in NORTH_AMERICA:
         return timezone(timedelta(hours=NORTH_AMERICA[name]))
-    if name in ("ict", "gio viet nam", "gio ha noi"):
+    if name in INDOCHINA:
         return ZoneInfo("Asia/Ho_Chi_Minh")
     shift = timedelta(hours=int(label["hours"] or 0), minutes=int(label["minutes"] or 0))
     if shift > timedelta(hours=14) or int(label["minutes"] or 0) > 59:

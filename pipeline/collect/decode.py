@@ -15,6 +15,8 @@ BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
+UNMARKED = {b"<\x00?\x00": "utf-16-le", b"\x00<\x00?": "utf-16-be"}
+"""How "<?" begins UTF-16 without a byte order mark (XML 1.0 appendix F)."""
 CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:-]+)["']""")
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -63,6 +65,8 @@ def _text(body: bytes, content_type: str) -> tuple[str, tuple[str, ...]]:
     for mark, charset in BOMS:
         if body.startswith(mark):
             return _strict(body[len(mark) :], charset)
+    if unmarked := UNMARKED.get(body[:4]):
+        return _strict(body, unmarked)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -88,7 +92,7 @@ def _text(body: bytes, content_type: str) -> tuple[str, tuple[str, ...]]:
     if from_tcvn3(legacy) is not None:
         return legacy, ()
     named = f" (khai là {declared[0]})" if declared else ""
-    raise FeedTrouble(f"không đọc được bảng mã của nguồn tin{named}: không phải UTF-8")
+    raise FeedTrouble(f"Không đọc được bảng mã của nguồn tin{named}: không phải UTF-8")
 
 
 def _strict(body: bytes, charset: str) -> tuple[str, tuple[str, ...]]:

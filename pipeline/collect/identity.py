@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from pipeline.collect.addresses import canonical
 from pipeline.collect.entry import Entry
 
 SAME_NEWS_WITHIN = timedelta(days=2)
@@ -22,6 +23,9 @@ SAME_NEWS_WITHIN = timedelta(days=2)
 
 SAME_ARTICLE = 0.5
 """Similarity from which an entry under a known guid but another address is the known article, rewritten."""
+
+CROWD = 20
+"""A guid or link that more articles share names none of them: their words are not compared pair by pair."""
 
 Similarity = Callable[[str, str], float]
 
@@ -61,30 +65,49 @@ def plan(entries: Sequence[Entry], known: Iterable[Known], similarity: Similarit
     """Match the entries of one reading with each other and with what is known of their source."""
     result = Plan()
     articles = list(known)
-    seen: list[Entry] = []
-    links = Counter(entry.link for entry in entries if entry.link and not entry.guid)
-    shared = {link for link, times in links.items() if times > 1}
-    for entry in _newest_wins(entries, similarity, result):
-        if any(_same_news(entry, other) for other in seen):
-            result.repeated.append(entry)
-            continue
-        seen.append(entry)
-        match = _match(entry, articles, shared, similarity)
-        if match is not None:
-            _compare(entry, match, result)
-        elif any(_repeats(entry, article) for article in articles):
+    current = _newest_wins(entries, similarity, result)
+    told: dict[str, list[datetime | None]] = defaultdict(list)
+    for article in articles:
+        told[article.text_hash].append(article.published)
+    unmatched = []
+    for entry, article_told in zip(current, _matches(current, articles, similarity), strict=True):
+        if article_told is None:
+            unmatched.append(entry)
+        else:
+            _compare(entry, article_told, result)
+            told[text_hash(entry)].append(entry.published)
+    for entry in unmatched:
+        before = told[text_hash(entry)]
+        if any(_close(entry.published, published) for published in before):
             result.repeated.append(entry)
         else:
             result.new.append(entry)
+            before.append(entry.published)
     return result
+
+
+def page(entry: Entry) -> str:
+    """The address by which an entry is known: canonical, empty where it has none."""
+    return canonical(entry.link) if entry.link else ""
+
+
+Name = tuple[str, str]
+
+
+def _name(entry: Entry) -> Name:
+    return ("guid", entry.guid) if entry.guid else ("link", page(entry))
 
 
 def _newest_wins(entries: Sequence[Entry], similarity: Similarity, result: Plan) -> list[Entry]:
     """One reading may carry several versions of an article: the one updated last speaks for it."""
     winners: list[Entry] = []
+    named: dict[Name, list[int]] = defaultdict(list)
     for entry in entries:
-        twin = next((i for i, other in enumerate(winners) if _same_article(entry, other, similarity)), None)
+        rivals = named[_name(entry)]
+        alike = _same_article if len(rivals) < CROWD else _same_heading
+        twin = next((i for i in rivals if alike(entry, winners[i], similarity)), None)
         if twin is None:
+            rivals.append(len(winners))
             winners.append(entry)
         elif _version(entry) > _version(winners[twin]):
             result.repeated.append(winners[twin])
@@ -95,44 +118,63 @@ def _newest_wins(entries: Sequence[Entry], similarity: Similarity, result: Plan)
 
 
 def _version(entry: Entry) -> datetime:
-    never = datetime.min.replace(tzinfo=(entry.updated or entry.published or _EPOCH).tzinfo)
-    return entry.updated or entry.published or never
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return entry.updated or entry.published or datetime.min.replace(tzinfo=UTC)
 
 
 def _same_article(one: Entry, other: Entry, similarity: Similarity) -> bool:
-    if one.guid != other.guid:
+    """Of two entries under one name: one article in two versions, or two that a portal calls the same."""
+    if not one.guid and not one.link:
         return False
-    if one.guid and one.link == other.link:
-        return True
-    if not one.guid and (one.link is None or one.link != other.link):
-        return False
-    return similarity(_words(one), _words(other)) >= SAME_ARTICLE
+    return _same_heading(one, other, similarity) or similarity(_words(one), _words(other)) >= SAME_ARTICLE
 
 
-def _match(
-    entry: Entry, articles: Sequence[Known], shared: Container[str], similarity: Similarity
-) -> Known | None:
-    """The article that an entry tells again; `shared` are links that several entries without guid have."""
-    if entry.guid:
-        same = [a for a in articles if a.guid == entry.guid]
-        certain = [a for a in same if not entry.link or a.link == entry.link]
-        same = certain or same
-    elif entry.link:
-        same = [a for a in articles if a.link == entry.link]
-        certain = [] if entry.link in shared else same
-    else:
-        same = certain = [
-            a for a in articles if not a.guid and not a.link and a.text_hash == text_hash(entry)
-        ]
-    words = [a for a in same if a.text_hash == text_hash(entry)]
-    if words or len(certain) == 1:
-        return (words or certain)[0]
-    close = [(similarity(_words(entry), a.text), a) for a in same]
-    nearest = max((c for c in close if c[0] >= SAME_ARTICLE), key=lambda c: c[0], default=None)
-    return nearest[1] if nearest else None
+def _same_heading(one: Entry, other: Entry, _: Similarity) -> bool:
+    return bool(one.guid and one.link) and (page(one), one.title) == (page(other), other.title)
+
+
+def _matches(
+    entries: Sequence[Entry], articles: Sequence[Known], similarity: Similarity
+) -> list[Known | None]:
+    """The article that each entry tells again, no article twice.
+
+    First those whose words are the same, then the nearest, then those that guid and link alone name.
+    """
+    named: dict[Name, list[Known]] = defaultdict(list)
+    for article in articles:
+        if article.guid:
+            named["guid", article.guid].append(article)
+        if article.link or not article.guid:
+            named["link", article.link].append(article)
+    found: list[Known | None] = [None] * len(entries)
+    taken: set[int] = set()
+    sharing = Counter((entry.guid, page(entry)) for entry in entries)
+
+    def same_words(entry: Entry, free: list[Known]) -> Known | None:
+        words = text_hash(entry)
+        same = [a for a in free if a.text_hash == words]
+        return next((a for a in same if a.published == entry.published), next(iter(same), None))
+
+    def nearest(entry: Entry, free: list[Known]) -> Known | None:
+        if len(free) > CROWD:
+            free = [a for a in free if a.link == page(entry)][:CROWD]
+        scored = [(a.link == page(entry), similarity(_words(entry), a.text), a) for a in free]
+        _, likeness, best = max(scored, key=lambda one: one[:2], default=(False, 0.0, None))
+        return best if likeness >= SAME_ARTICLE and (entry.guid or entry.link) else None
+
+    def only_one(entry: Entry, free: list[Known]) -> Known | None:
+        if sharing[entry.guid, page(entry)] > 1 or not (entry.guid or entry.link):
+            return None
+        all_of_it = [a for a in named[_name(entry)] if not entry.link or a.link == page(entry)]
+        return all_of_it[0] if len(all_of_it) == 1 and all_of_it[0] in free else None
+
+    for choose in (same_words, nearest, only_one):
+        for at, entry in enumerate(entries):
+            if found[at] is None:
+                free = [a for a in named[_name(entry)] if a.id not in taken]
+                if match := choose(entry, free):
+                    found[at] = match
+                    taken.add(match.id)
+    return found
 
 
 def _compare(entry: Entry, article: Known, result: Plan) -> None:
@@ -162,14 +204,6 @@ def _changed(entry: Entry, article: Known) -> bool:
 def files(entry: Entry) -> frozenset[str]:
     """Addresses of the attachments and pictures that an entry brings beside its text."""
     return frozenset([a.url for a in entry.attachments] + [i.url for i in entry.images if i.url])
-
-
-def _same_news(one: Entry, other: Entry) -> bool:
-    return text_hash(one) == text_hash(other) and _close(one.published, other.published)
-
-
-def _repeats(entry: Entry, article: Known) -> bool:
-    return text_hash(entry) == article.text_hash and _close(entry.published, article.published)
 
 
 def _close(one: datetime | None, other: datetime | None) -> bool:

@@ -17,7 +17,7 @@ from pipeline.collect.parse_json import read_items
 from pipeline.collect.parse_xml import read_entries
 from pipeline.collect.said import TEXT, Json, Markup, Said
 from pipeline.collect.wellformed import read_xml
-from pipeline.collect.words import fold, unescape
+from pipeline.collect.words import CDATA, fold, unescape
 from pipeline.schedule import SourceSettings
 
 TOPIC = re.compile(r"(?:(?:chủ đề|nhóm|topic)\s*(?:số\s*)?)?0?([1-6])(?:\.0)?", re.IGNORECASE)
@@ -62,8 +62,12 @@ def parse(
     def read(raw: str) -> datetime:
         return read_date(raw, zone=local or zone, order=tuple(source.dates), gmt_is_local=local)
 
-    entries = tuple(_entry(one, source, read) for one in said)
-    return Reading(entries, "; ".join([*decoded.damage, *damage]), ttl, home)
+    read_all = [_entry(one, source, read) for one in said]
+    entries = tuple(e for e in read_all if e.title or e.text or e.guid or e.link)
+    if len(entries) < len(read_all):
+        damage.append("có bài trống, không có gì để nhận ra, đã bỏ qua")
+    trouble = "; ".join([*decoded.damage, *damage])
+    return Reading(entries, trouble[:1].upper() + trouble[1:], ttl, home)
 
 
 def _entry(said: Said, source: SourceSettings, read: Read) -> Entry:
@@ -103,7 +107,7 @@ def _entry(said: Said, source: SourceSettings, read: Read) -> Entry:
         priority=_priority(stated("priority"), unreadable),
         embargo=moment("embargo", stated("embargo")),
         expires=moment("expires", stated("expires")),
-        corrects=next((fold(str(v)) for v in corrects if isinstance(v, str | int)), None),
+        corrects=next((_reference(fold(str(v)), said) for v in corrects if isinstance(v, str | int)), None),
         withdrawn_because=markers.reason(said) if marker is Marker.WITHDRAWN else "",
         images=_images(said, body),
         attachments=tuple(dict.fromkeys(said.attachments)),
@@ -123,7 +127,7 @@ def _texts(said: Said, unreadable: list[Unreadable]) -> tuple[str, Cleaned, str]
         return converted
 
     def cleaned(markup: Markup) -> Cleaned:
-        text = unicode(markup.source)
+        text = CDATA.sub(r"\1", unicode(markup.source))
         return clean(paragraphs(text) if markup.kind == TEXT else text, markup.base)
 
     title = fold(unicode(said.title))
@@ -157,6 +161,13 @@ def _moment(what: str, values: list[Json], read: Read, unreadable: list[Unreadab
         unreadable.append(Unreadable(what, raw, "nguồn ghi nhiều ngày giờ khác nhau"))
         return None
     return next(iter(moments), None)
+
+
+def _reference(text: str, said: Said) -> str:
+    """A guid as it stands; an address in the form in which an article keeps its own."""
+    if not text.startswith(("http://", "https://", "/")):
+        return text
+    return addresses.canonical(addresses.absolute(text, said.link or "") or text)
 
 
 def _topic(values: list[Json], unreadable: list[Unreadable]) -> int | None:

@@ -14,7 +14,7 @@ from pipeline.collect.said import HTML, TEXT, Json, Markup, Picture, Said
 from pipeline.collect.words import fold, one_line, visible
 
 VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.[01])?/?$")
-MOST_ITEMS = 500
+MOST_ITEMS = 2000
 MOST_MEMBERS = 200
 
 
@@ -26,13 +26,13 @@ def read_items(text: str, address: str) -> tuple[list[Said], str | None, list[st
     try:
         feed: Json = json.loads(text)
     except (ValueError, RecursionError) as e:
-        raise FeedTrouble("nguồn tin JSON bị hỏng hoặc bị cắt, không đọc được") from e
+        raise FeedTrouble("Nguồn tin JSON bị hỏng hoặc bị cắt, không đọc được") from e
     if (
         not isinstance(feed, dict)
         or not VERSION.match(_text(feed, "version"))
         or not isinstance(feed.get("items"), list)
     ):
-        raise FeedTrouble("tài liệu JSON này không phải JSON Feed")
+        raise FeedTrouble("Tài liệu JSON này không phải JSON Feed")
     home = addresses.absolute(_text(feed, "home_page_url"), address)
     base = home or addresses.absolute(_text(feed, "feed_url")) or address
     damage = []

@@ -39,7 +39,7 @@ SHOWN_OF_RSS = {"title", "description", "enclosure"}
 SHOWN_OF_ATOM = {"title", "summary", "content"}
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
 REFERENCE = re.compile(r"&#?\w+;")
-MOST_ENTRIES = 500
+MOST_ENTRIES = 2000
 MOST_CHILDREN = 200
 LONGEST_NAME = 300
 
@@ -50,16 +50,16 @@ def read_entries(document: Document, address: str) -> tuple[list[Said], str | No
     `address` is where the feed was read from. Raises `FeedTrouble` where the document is no feed.
     """
     root = document.root
-    if local(root).lower() == "rss" and _space(root) not in RSS:
-        _without_namespace(root, _space(root))
+    if local(root).lower() == "rss":
+        _plain_names(root, _space(root))
     channel = next((e for e in root if local(e) == "channel" and _space(e) in RSS), root)
     found = [e for holder in dict.fromkeys((channel, root)) for e in holder if _is_entry(e)]
     if local(root).lower() not in ("rss", "rdf", "feed", "channel") or (
         local(root) == "feed" and _space(root) not in ATOM
     ):
-        raise FeedTrouble(f"tài liệu XML này không phải nguồn tin: phần tử gốc là “{local(root)[:40]}”")
+        raise FeedTrouble(f"Tài liệu XML này không phải nguồn tin: phần tử gốc là “{local(root)[:40]}”")
     if not found and any(local(element) in ENTRIES for element in root.iter()):
-        raise FeedTrouble("nguồn tin có bài nhưng không đúng cấu trúc RSS hay Atom, không đọc được")
+        raise FeedTrouble("Nguồn tin có bài nhưng không đúng cấu trúc RSS hay Atom, không đọc được")
     if len(found) > MOST_ENTRIES:
         document.damage.append(f"có {len(found)} bài, chỉ đọc {MOST_ENTRIES} bài đầu")
     found = found[:MOST_ENTRIES]
@@ -115,7 +115,7 @@ def _common(found: list[Element]) -> list[Any]:
             resolve_relative_uris=False,
         )
         if len(parsed.entries) != len(group):
-            raise FeedTrouble("không tách được các bài trong nguồn tin")
+            raise FeedTrouble("Không tách được các bài trong nguồn tin")
         shown += zip(map(id, group), parsed.entries, strict=True)
     by_element = dict(shown)
     return [by_element[id(element)] for element in found]
@@ -232,7 +232,8 @@ UPDATED = (("updated", ATOM), ("modified", ATOM | {DCTERMS}), ("updated", RSS), 
 def _dates(element: Element, names: Iterable[tuple[str, set[str]]], *, atom: bool) -> list[str]:
     """The texts of the first of `names` that stands in the entry.
 
-    An Atom entry without a date of publication was published when it was last changed (RFC 4287 §4.2.15).
+    What has no date of publication was published when Atom says that it was last changed (RFC 4287
+    §4.2.15): also in RSS, for .NET's Rss20FeedFormatter writes that date as atom:updated alone.
     """
     for wanted, spaces in names:
         texts = [
@@ -240,7 +241,9 @@ def _dates(element: Element, names: Iterable[tuple[str, set[str]]], *, atom: boo
         ]
         if any(texts):
             return list(dict.fromkeys(filter(None, texts)))
-    return _dates(element, UPDATED, atom=False) if atom and names is PUBLISHED else []
+    if names is not PUBLISHED:
+        return []
+    return _dates(element, UPDATED if atom else UPDATED[:1], atom=atom)
 
 
 def _categories(element: Element) -> list[tuple[str, str]]:
@@ -338,10 +341,12 @@ def _ttl(channel: Element) -> timedelta | None:
     return timedelta(minutes=min(int(text), 7 * 24 * 60)) if re.fullmatch(r"[1-9]\d{0,8}", text) else None
 
 
-def _without_namespace(root: Element, space: str) -> None:
-    """RSS 2.0 has no namespace; one that a portal puts on the whole document says nothing."""
+def _plain_names(root: Element, space: str) -> None:
+    """RSS 2.0 has no namespace and small letters; a portal's own for the whole document say nothing."""
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{space}}}")
+        if not _space(element):
+            element.tag = element.tag.lower()
 
 
 def _is_entry(element: Element) -> bool:

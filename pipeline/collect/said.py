@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from pipeline.collect.entry import EntryAttachment
-from pipeline.collect.wellformed import local
+from pipeline.collect.wellformed import KNOWN_PREFIXES, local
 
 Json = Any
 HTML, TEXT = "html", "text"
@@ -62,17 +62,23 @@ class Said:
     def element(self, name: str) -> list[str]:
         """The texts of the elements that a schedule calls `name`.
 
-        "pt:chuDe" means what the document binds to "pt", under whatever prefix it stands in the entry;
-        a bare name means any element of that local name.
+        "pt:chuDe" means what the document binds to "pt", under whatever prefix it stands in the entry; where
+        it binds nothing to "pt", any element of that local name in a namespace of the agency's own. A bare
+        name means any element of that local name.
         """
         prefix, colon, wanted = name.rpartition(":")
-        spaces = self.prefixes.get(prefix, set())
+        spaces = self.prefixes.get(prefix) or self._own_spaces()
         return [
             said(element)
             for element in self.elements()
             if local(element).casefold() == wanted.casefold()
             and (not colon or element.tag[1:].rpartition("}")[0] in spaces)
         ]
+
+    def _own_spaces(self) -> set[str]:
+        """The namespaces that the document binds to a prefix and that no standard has defined."""
+        bound = [spaces for prefix, spaces in self.prefixes.items() if prefix]
+        return set().union(*bound) - set(KNOWN_PREFIXES.values())
 
     def category(self, domain: str) -> list[str]:
         return [value for scheme, value in self.categories if scheme.casefold() == domain.casefold()]

@@ -1,27 +1,31 @@
-"""Collecting one source: fetch, parse, match, and store state and articles in one transaction."""
+"""Collecting: fetch, parse and match each source, and store state and articles in one transaction."""
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F
 
 from pipeline.audit import Act, record
 from pipeline.collect.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
 from pipeline.collect.fetch import Fetched, Fetcher, FetchTrouble, read_file, same_host
-from pipeline.collect.identity import Known, Plan, Similarity, content_hash, plan, text_hash
+from pipeline.collect.identity import Known, Plan, Similarity, content_hash, page, plan, text_hash
 from pipeline.collect.pictures import get_picture
 from pipeline.collect.reencode import PictureTrouble
 from pipeline.collect.sandbox import Sandbox
 from pipeline.models import Article, Picture, Revision, Source, SourceState, State, Stop
+from pipeline.rows import write_back
 from pipeline.schedule import SourceSettings
+
+log = logging.getLogger(__name__)
 
 FLOOD = 20
 """More new items than this from one reading of a known source wait for one yes."""
@@ -31,6 +35,8 @@ MOVES_BELIEVED = 3
 """A permanent redirect is followed from the start only after this many readings in a row."""
 
 PICTURES_PER_ARTICLE = 20
+
+STATE = [column.name for column in Source._meta.concrete_fields if not column.primary_key]
 
 
 @dataclass(frozen=True)
@@ -56,17 +62,39 @@ class Collected:
     trouble: str = ""
 
 
-def collect(settings: SourceSettings, tools: Tools, zone: ZoneInfo, now: datetime) -> Collected:
-    """Read one source once; never raises for what the source does wrong."""
-    source, _ = Source.objects.get_or_create(id=settings.id, defaults={"url": settings.url})
-    if source.url != settings.url:
-        source.url, source.etag, source.last_modified, source.body_sha256 = settings.url, "", "", ""
-        source.moved_to, source.moved_seen = "", 0
+@dataclass(frozen=True)
+class Read:
+    """One source as it was read just now, not stored yet: a reading, nothing new, or the trouble."""
+
+    settings: SourceSettings
+    source: Source
+    now: datetime
+    fetched: Fetched | None = None
+    reading: Reading | None = None
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Address → hash of the pictures that were fetched for what is new."""
+    trouble: FetchTrouble | FeedTrouble | None = None
+
+
+def met(chosen: Sequence[SourceSettings]) -> Mapping[str, Source]:
+    """The rows of these sources; one whose address was changed forgets what the old address said."""
+    Source.objects.bulk_create((Source(id=each.id, url=each.url) for each in chosen), ignore_conflicts=True)
+    sources = Source.objects.in_bulk([each.id for each in chosen])
+    for each in chosen:
+        source = sources[each.id]
+        if source.url != each.url:
+            source.url, source.etag, source.last_modified, source.body_sha256 = each.url, "", "", ""
+            source.moved_to, source.moved_seen = "", 0
+    return sources
+
+
+def read(settings: SourceSettings, source: Source, tools: Tools, zone: ZoneInfo, now: datetime) -> Read:
+    """Fetch and parse one source, in any thread; never raises for what the source does wrong."""
+    this = Read(settings, source, now)
     try:
         fetched = _fetch(settings, source, tools)
         if fetched.status == 304:
-            _remember(source, fetched, settings, now)
-            return Collected(settings.id)
+            return replace(this, fetched=fetched)
         reading = tools.sandbox.parse(
             fetched.body,
             content_type=fetched.content_type,
@@ -76,8 +104,33 @@ def collect(settings: SourceSettings, tools: Tools, zone: ZoneInfo, now: datetim
             now=now,
         )
     except (FetchTrouble, FeedTrouble) as trouble:
-        return _in_trouble(source, settings, str(trouble), getattr(trouble, "retry_after", None), now)
-    return _store(source, settings, fetched, reading, tools, now)
+        return replace(this, trouble=trouble)
+    return replace(
+        this, fetched=fetched, reading=reading, copies=_pictures(settings, source, reading, tools, now)
+    )
+
+
+def store(reads: Sequence[Read], similarity: Similarity) -> list[Collected]:
+    """Store what was read, each source's state together with its articles, all in one transaction."""
+    with transaction.atomic():
+        collected = [_store(each, similarity) for each in reads]
+        write_back([each.source for each in reads], STATE)
+    return collected
+
+
+def _store(this: Read, similarity: Similarity) -> Collected:
+    if this.trouble is not None:
+        return _in_trouble(this, str(this.trouble), getattr(this.trouble, "retry_after", None))
+    if this.reading is None:
+        _remember(this)
+        return Collected(this.settings.id)
+    try:
+        with transaction.atomic():
+            return _take_in(this, this.reading, similarity)
+    except Exception:
+        # What nobody foresaw in one feed must not cost the others their news.
+        log.exception("source %s could not be stored", this.settings.id)
+        return _in_trouble(this, "Loa gặp lỗi chưa lường trước khi lưu bài; nhật ký của máy chủ ghi chi tiết")
 
 
 def _fetch(settings: SourceSettings, source: Source, tools: Tools) -> Fetched:
@@ -92,15 +145,13 @@ def _fetch(settings: SourceSettings, source: Source, tools: Tools) -> Fetched:
     )
 
 
-def _in_trouble(
-    source: Source, settings: SourceSettings, reason: str, retry_after: timedelta | None, now: datetime
-) -> Collected:
+def _in_trouble(this: Read, reason: str, retry_after: timedelta | None = None) -> Collected:
+    source, every = this.source, this.settings.every
     source.failures += 1
-    wait = max(min(settings.every * 2 ** min(source.failures, 10), LONGEST_WAIT), retry_after or timedelta())
-    _set_state(source, SourceState.TROUBLE, reason, now)
-    source.last_fetch, source.next_fetch = now, now + _jittered(wait)
-    source.save()
-    return Collected(settings.id, trouble=reason)
+    wait = max(min(every * 2 ** min(source.failures, 10), LONGEST_WAIT), retry_after or timedelta())
+    _set_state(source, SourceState.TROUBLE, reason, this.now)
+    source.last_fetch, source.next_fetch = this.now, this.now + _jittered(wait)
+    return Collected(this.settings.id, trouble=reason)
 
 
 def _set_state(source: Source, state: SourceState, reason: str, now: datetime) -> None:
@@ -109,10 +160,12 @@ def _set_state(source: Source, state: SourceState, reason: str, now: datetime) -
     source.state, source.reason = state, reason
 
 
-def _remember(
-    source: Source, fetched: Fetched, settings: SourceSettings, now: datetime, trouble: str = ""
-) -> None:
+def _remember(this: Read) -> None:
     """Write down a reading that succeeded; a damaged one is read again in full next time."""
+    source, fetched, now = this.source, this.fetched, this.now
+    if fetched is None:
+        raise ValueError("nothing was fetched")
+    trouble = this.reading.trouble if this.reading else ""
     source.etag = "" if trouble else fetched.etag or source.etag
     source.last_modified = "" if trouble else fetched.last_modified or source.last_modified
     if fetched.moved_to and fetched.moved_to == source.moved_to:
@@ -122,31 +175,22 @@ def _remember(
     source.failures = 0
     source.known_since = source.known_since or now
     source.last_fetch = source.last_success = now
-    source.next_fetch = now + _jittered(
-        max(settings.every, min(fetched.max_age or timedelta(), LONGEST_WAIT))
-    )
+    wait = max(this.settings.every, min(fetched.max_age or timedelta(), LONGEST_WAIT))
+    source.next_fetch = now + _jittered(wait)
     _set_state(source, SourceState.TROUBLE if trouble else SourceState.OK, trouble, now)
-    source.save()
 
 
 def _jittered(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, guards nothing
 
 
-def _store(
-    source: Source, settings: SourceSettings, fetched: Fetched, reading: Reading, tools: Tools, now: datetime
-) -> Collected:
-    first_look = plan(reading.entries, _known(source, reading.entries), tools.similarity)
-    copies = _get_pictures(
-        [*first_look.new, *(entry for _, entry in first_look.revised)], settings, tools, now
-    )
-    with transaction.atomic():
-        changes = plan(reading.entries, _known(source, reading.entries), tools.similarity)
-        bulk = source.known_since is not None and len(changes.new) > FLOOD
-        _write(source, changes, copies, Stop.BULK if bulk else "", now)
-        _remember(source, fetched, settings, now, reading.trouble)
+def _take_in(this: Read, reading: Reading, similarity: Similarity) -> Collected:
+    changes = plan(reading.entries, _known(this.source, reading.entries), similarity)
+    bulk = this.source.known_since is not None and len(changes.new) > FLOOD
+    _write(this.source, changes, this.copies, Stop.BULK if bulk else "", this.now)
+    _remember(this)
     return Collected(
-        settings.id,
+        this.settings.id,
         len(changes.new),
         len(changes.revised),
         len(changes.remarked),
@@ -157,16 +201,17 @@ def _store(
 
 
 def _known(source: Source, entries: Sequence[Entry]) -> list[Known]:
-    rows = (
-        Article.objects.filter(source=source)
-        .filter(
-            Q(guid__in=[e.guid for e in entries if e.guid])
-            | Q(link__in=[e.link for e in entries if e.link])
-            | Q(current__text_hash__in=[text_hash(e) for e in entries])
-        )
-        .select_related("current")
-        .order_by("id")
+    """What the source has told under these guids, links or words: three looks into three indexes."""
+    own = Article.objects.filter(source=source)
+    same_words = Revision.objects.filter(
+        text_hash__in=[text_hash(e) for e in entries], article__source=source, article__current_id=F("id")
     )
+    ids = {
+        *own.filter(guid__in=[e.guid for e in entries if e.guid]).values_list("id", flat=True),
+        *own.filter(link__in=[page(e) for e in entries if e.link]).values_list("id", flat=True),
+        *same_words.values_list("article_id", flat=True),
+    }
+    rows = Article.objects.filter(id__in=ids).select_related("current").order_by("id")
     return [_known_of(row, row.current) for row in rows if row.current is not None]
 
 
@@ -187,13 +232,20 @@ def _known_of(article: Article, revision: Revision) -> Known:
     )
 
 
+def _pictures(
+    settings: SourceSettings, source: Source, reading: Reading, tools: Tools, now: datetime
+) -> dict[str, str]:
+    """The pictures of what seems new, fetched before anything is locked: address → hash of our copy."""
+    if not any(entry.images for entry in reading.entries):
+        return {}
+    changes = plan(reading.entries, _known(source, reading.entries), tools.similarity)
+    return _get_pictures([*changes.new, *(entry for _, entry in changes.revised)], settings, tools, now)
+
+
 def _get_pictures(
     entries: Iterable[Entry], settings: SourceSettings, tools: Tools, now: datetime
 ) -> dict[str, str]:
-    """Fetch the pictures of what is new before the transaction: address → hash of our copy.
-
-    One that fails is only a broken picture; a host that failed is left alone for this reading.
-    """
+    """One that fails is only a broken picture; a host that failed is left alone for this reading."""
     copies: dict[str, str] = {}
     silent: set[str | None] = set()
     for url in dict.fromkeys(i.url for e in entries for i in e.images[:PICTURES_PER_ARTICLE] if i.url):
@@ -231,7 +283,7 @@ def _write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: st
         Article(
             source=source,
             guid=entry.guid or "",
-            link=entry.link or "",
+            link=page(entry),
             state=State.REVIEW,
             marker=entry.marker,
             withdrawn_because=entry.withdrawn_because,
@@ -250,12 +302,12 @@ def _write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: st
         article.current = revision
     for article, entry in [*pairs, *((known[i], entry) for i, entry in changes.remarked)]:
         article.marker, article.withdrawn_because = entry.marker, entry.withdrawn_because
-        article.link = entry.link or article.link
+        article.link = page(entry) or article.link
         article.unchecked = True
         if article.stopped == Stop.RETURNED and (article.id, entry) in changes.revised:
             article.stopped, article.stopped_because = "", ""
-    Article.objects.bulk_update(
-        {article.id: article for article in [*articles, *known.values()]}.values(),
+    write_back(
+        [*articles, *known.values()],
         ["current", "marker", "withdrawn_because", "link", "unchecked", "stopped", "stopped_because"],
     )
     record(

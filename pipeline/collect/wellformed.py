@@ -36,6 +36,7 @@ REFERENCE = re.compile(
     r"|&(?:#(?P<decimal>\d{1,7})|#[xX](?P<hex>[0-9a-fA-F]{1,6})|(?P<name>[A-Za-z]\w{1,30}));|(?P<bare>&)",
     re.S,
 )
+BEGINNING = re.compile(r"<\?xml\s|<(?:rss|feed|rdf:RDF)\b")
 PREFIX = re.compile(r"[<\s]([A-Za-z_][\w.-]*):[A-Za-z_]")
 TEXTS = re.compile(
     r"<(?P<name>(?:\w+:)?(?:description|encoded|summary|content|title))(?P<rest>(?:\s[^<>]*)?)(?<!/)>"
@@ -65,20 +66,28 @@ def read_xml(text: str) -> Document:
     """
     damage: list[str] = []
     if not text.strip():
-        raise FeedTrouble("nguồn tin trống, không có nội dung nào")
+        raise FeedTrouble("Nguồn tin trống, không có nội dung nào")
     if HTML_PAGE.match(text):
         title = re.search(r"<title[^>]*>(.*?)</title", text[:5000], re.I | re.S)
         named = f": “{' '.join(html.unescape(title[1]).split())[:100]}”" if title else ""
-        raise FeedTrouble(f"máy chủ trả về một trang web thay cho nguồn tin{named}")
+        raise FeedTrouble(f"Máy chủ trả về một trang web thay cho nguồn tin{named}")
     if (stripped := text.lstrip("\ufeff\u200b \t\r\n")) != text:
         text = stripped
         if text.startswith("<?xml"):
             damage.append("có khoảng trắng đứng trước khai báo XML")
+    if not text.startswith("<") or text[1:2].isalpha():
+        begin = BEGINNING.search(text)
+        if begin and begin.start():
+            text = text[begin.start() :]
+            damage.append("có chữ lạ đứng trước nguồn tin, thường là lời báo lỗi của máy chủ")
     text = _without_doctype(text)
     for mend in MENDINGS:
         document = _parse(text)
         if not isinstance(document, _Broken):
             return Document(document.root, document.prefixes, damage)
+        if (root := document.tree.root) is not None and not document.tree.stack:
+            damage.append("có chữ lạ đứng sau nguồn tin, đã bỏ qua")
+            return Document(root, document.prefixes, damage)
         text, said = mend(text)
         damage += said
     document = _parse(text)
@@ -86,7 +95,7 @@ def read_xml(text: str) -> Document:
         return Document(document.root, document.prefixes, damage)
     root, kept = document.salvage()
     if root is None or not kept:
-        raise FeedTrouble(f"nguồn tin không phải XML hợp lệ (dòng {document.line}) và không lấy được bài nào")
+        raise FeedTrouble(f"Nguồn tin không phải XML hợp lệ (dòng {document.line}) và không lấy được bài nào")
     damage.append(f"hỏng hoặc bị cắt ở dòng {document.line}: chỉ lấy {kept} bài trọn vẹn đứng trước chỗ đó")
     return Document(root, document.prefixes, damage)
 
@@ -99,7 +108,7 @@ def _without_doctype(text: str) -> str:
     if not match:
         return text
     if "<!ENTITY" in (match["subset"] or ""):
-        raise FeedTrouble("nguồn tin tự khai báo thực thể XML (DTD): không đọc, vì có thể là tấn công")
+        raise FeedTrouble("Nguồn tin tự khai báo thực thể XML (DTD): không đọc, vì có thể là tấn công")
     return text[:begin] + text[match.end() :]
 
 
@@ -123,7 +132,7 @@ class _Tree:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.stack) >= DEEPEST or len(attributes) > MOST_ATTRIBUTES:
-            raise FeedTrouble("nguồn tin có cấu trúc XML bất thường: lồng quá sâu hoặc quá nhiều thuộc tính")
+            raise FeedTrouble("Nguồn tin có cấu trúc XML bất thường: lồng quá sâu hoặc quá nhiều thuộc tính")
         element = self.builder.start(_clark(name), {_clark(key): value for key, value in attributes.items()})
         self.root = element if self.root is None else self.root
         self.stack.append(element)
@@ -136,7 +145,7 @@ class _Tree:
         self.prefixes.setdefault(prefix or "", set()).add(uri or "")
 
     def _refuse(self, *_: object) -> None:
-        raise FeedTrouble("khai báo DTD đứng sai chỗ trong nguồn tin")
+        raise FeedTrouble("Khai báo DTD đứng sai chỗ trong nguồn tin")
 
 
 def _clark(name: str) -> str:

@@ -17,6 +17,8 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 ENTITY = re.compile(
     r"&(?!(?:lt|gt|#0*6[02]|#x0*3[ce]);)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,24}\d{0,2});", re.I
 )
+CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+"""A CDATA section that was escaped with the text in it."""
 MARKUP = re.compile(
     r"</?(?:p|div|br|span|b|i|u|em|strong|font|a|img|h[1-6]|ul|ol|li|sup|sub|table|tr|td)(?:\s[^<>]*)?/?>",
     re.I,
@@ -45,5 +47,5 @@ def one_line(markup: str) -> str:
 
     A "<" that begins no tag of HTML is a character like any other.
     """
-    text = html.unescape(unescape(markup))
+    text = CDATA.sub(r"\1", html.unescape(unescape(markup)))
     return fold(unescape(MARKUP.sub("", text)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from channels.base import Channel, Part, Priority, Reference
 from channels.portal import page_path
 from pipeline.compose.item import item_of
 from pipeline.compose.sandbox import TemplateProblem, renderer
-from pipeline.models import Delivery, DeliveryState, Revision
+from pipeline.models import Article, Delivery, DeliveryState, Revision
 from pipeline.schedule import OfficeSettings
 
 
@@ -37,11 +37,12 @@ def compose(
     office: OfficeSettings,
     env: ImmutableSandboxedEnvironment,
     priority: Priority,
+    pages: Collection[int],
     now: datetime,
 ) -> tuple[Composed, ...]:
-    """Compose for every channel, or raise `Uncomposable` and compose for none."""
+    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages` as `with_pages` says."""
     portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
-    on_portal = portal is not None or _has_page(revision.article_id)
+    on_portal = portal is not None or revision.article_id in pages
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
     item = item_of(
         revision,
@@ -50,7 +51,7 @@ def compose(
         base_url=office.base_url,
         link=page if on_portal else revision.source_link,
         priority=priority,
-        corrects=_reference(revision, office.base_url),
+        corrects=_reference(revision.article.corrects, pages, office.base_url),
         now=now,
     )
     render = renderer(env, revision.kind)
@@ -64,16 +65,20 @@ def compose(
     return tuple(composed)
 
 
-def _has_page(article: int) -> bool:
-    shown = Delivery.objects.filter(article=article, content__has_key="path")
-    return shown.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)).exists()
+def with_pages(articles: Sequence[Article]) -> Collection[int]:
+    """The ids of those that our portal shows or will show, among these and the ones they correct."""
+    shown = Delivery.objects.filter(
+        article__in=[article.id for article in articles] + [a.corrects_id for a in articles if a.corrects_id],
+        state__in=(DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT),
+        content__has_key="path",
+    )
+    return set(shown.values_list("article_id", flat=True))
 
 
-def _reference(revision: Revision, base_url: str) -> Reference | None:
-    corrected = revision.article.corrects
+def _reference(corrected: Article | None, pages: Collection[int], base_url: str) -> Reference | None:
     if corrected is None or corrected.current is None:
         return None
     shown = corrected.published or corrected.current
-    if _has_page(corrected.id):
+    if corrected.id in pages:
         return Reference(shown.title, base_url.rstrip("/") + page_path(corrected.id, shown.title))
     return Reference(shown.title, shown.source_link)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from channels.base import Channel, DeliveryError, Uncertain
 from pipeline.deliver import outbox
@@ -19,7 +19,7 @@ from pipeline.deliver.outbox import Claimed
 
 log = logging.getLogger(__name__)
 
-LINGER = 0.005
+LINGER = 0.02
 """Seconds to wait for more finished sends, so that one transaction confirms several of them."""
 
 
@@ -71,28 +71,25 @@ class Engine:
         flying: dict[Future[Outcome], Claimed] = {}
         with ThreadPoolExecutor(self._width, thread_name_prefix="send") as pool:
             while True:
-                claims = self._claim(self._width - len(flying))
-                for claimed in claims.rows:
-                    flying[pool.submit(self._send, claimed)] = claimed
+                finished = _finished(flying)
+                claims = self._settle_and_claim(finished, self._width - len(flying))
+                tries += len(finished)
+                self._progress(len(finished))
+                flying |= {pool.submit(self._send, claimed): claimed for claimed in claims.rows}
                 if flying:
-                    tries += self._settle_finished(flying)
-                elif claims.paced_until is None or self._stopping.is_set():
+                    continue
+                if claims.paced_until is None or self._stopping.is_set():
                     return tries
-                else:
-                    self._stopping.wait(max(0.0, (claims.paced_until - real_now()).total_seconds()))
+                self._stopping.wait(max(0.0, (claims.paced_until - real_now()).total_seconds()))
 
-    def _claim(self, free: int) -> outbox.Claims:
-        if free <= 0 or self._stopping.is_set():
-            return outbox.Claims(())
-        return outbox.claim(self._channels, self._owner, free, now=self._now(), real_now=real_now())
-
-    def _settle_finished(self, flying: dict[Future[Outcome], Claimed]) -> int:
-        done, _ = wait(flying, return_when=FIRST_COMPLETED)
-        done |= wait(flying, timeout=LINGER).done
-        finished = [(flying.pop(future), future.result()) for future in done]
-        outbox.settle(finished, self._channels, self._now(), real_now())
-        self._progress(len(finished))
-        return len(finished)
+    def _settle_and_claim(self, finished: Sequence[tuple[Claimed, Outcome]], free: int) -> outbox.Claims:
+        """One commit, and so one wait for the disk, confirms what has ended and takes what comes next."""
+        now, real = self._now(), real_now()
+        with transaction.atomic():
+            outbox.settle(finished, self._channels, now, real)
+            if self._stopping.is_set():
+                return outbox.Claims(())
+            return outbox.claim(self._channels, self._owner, free, now=now, real_now=real)
 
     def _send(self, claimed: Claimed) -> Outcome:
         channel = self._channels[claimed.channel]
@@ -110,3 +107,10 @@ class Engine:
             return outcome
         finally:
             connection.close()
+
+
+def _finished(flying: dict[Future[Outcome], Claimed]) -> list[tuple[Claimed, Outcome]]:
+    """Wait until some have ended, and a little for others; they fly no more."""
+    done, _ = wait(flying, return_when=FIRST_COMPLETED)
+    done |= wait(flying, timeout=LINGER).done
+    return [(flying.pop(future), future.result()) for future in done]

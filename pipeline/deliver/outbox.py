@@ -24,12 +24,16 @@ from pipeline.audit import Act, one_at_a_time, record
 from pipeline.deliver.classify import Outcome, classify
 from pipeline.deliver.limits import Paces
 from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Revision
+from pipeline.rows import write_back
 
 LEASE = timedelta(seconds=180)
 """Longer than any channel's hard deadline of 90 seconds."""
 
+UNSETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
 TAKEN_UP = (
-    "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after", "state", "error",
+    "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after",
+    "state", "error",
 )  # fmt: skip
 """What a superseded row takes over from the post that takes its place."""
 
@@ -97,32 +101,34 @@ def enqueue_all(frozen: Sequence[tuple[Revision, Sequence[Post]]], now: datetime
     A post whose earlier attempt was superseded before anything went out is taken up again.
     """
     known = {_key(row): row for row in Delivery.objects.filter(revision__in=[r for r, _ in frozen])}
-    waves: dict[int, list[Delivery]] = defaultdict(list)
+    made: list[tuple[Delivery, Delivery | None]] = []
     for revision, posts in frozen:
-        last: dict[str | None, tuple[int, Delivery | None]] = {}
+        last: dict[str | None, Delivery] = {}
         for post in sorted(posts, key=lambda post: post.waits_for is not None):
-            wave, after = last.get(post.waits_for, (0, None))
+            after = last.get(post.waits_for)
             for part in post.parts:
-                wave += 1
-                row = _row(revision, post, part, after, now)
-                after = known.get(_key(row), row)
-                if after.state == DeliveryState.SUPERSEDED:
-                    row.id, after = after.id, row
-                if after is row:
-                    waves[wave].append(row)
-            last[post.channel] = wave, after
-    # A row refers to the one it waits for, which must be stored before it.
-    for _, rows in sorted(waves.items()):
-        taken_up = [row for row in rows if row.id]
-        Delivery.objects.bulk_create(row for row in rows if not row.id)
-        Delivery.objects.bulk_update(taken_up, TAKEN_UP)
+                row = _row(revision, post, part, now)
+                old = known.get(_key(row))
+                if old is not None and old.state != DeliveryState.SUPERSEDED:
+                    row = old
+                else:
+                    row.pk = old.pk if old is not None else None
+                    made.append((row, after))
+                last[post.channel] = after = row
+    taken_up = [row for row, _ in made if row.pk]
+    Delivery.objects.bulk_create(row for row, _ in made if not row.pk)
+    # Only now has every row the number by which another one waits for it.
+    for row, after in made:
+        row.after = after
+    write_back(taken_up, TAKEN_UP)
+    write_back((row for row, after in made if after), ["after"])
 
 
 def _key(row: Delivery) -> tuple[int, str, str, int]:
     return row.revision_id, row.channel, row.target, row.part
 
 
-def _row(revision: Revision, post: Post, part: Part, after: Delivery | None, now: datetime) -> Delivery:
+def _row(revision: Revision, post: Post, part: Part, now: datetime) -> Delivery:
     content = dict(part.content)
     return Delivery(
         article_id=revision.article_id,
@@ -137,7 +143,6 @@ def _row(revision: Revision, post: Post, part: Part, after: Delivery | None, now
         closes_at=post.closes_at,
         expires_at=post.expires_at,
         priority=post.rank,
-        after=after,
         created_at=now,
     )
 
@@ -293,14 +298,12 @@ def settle(
     if not tries:
         return
     with transaction.atomic():
-        rows = Delivery.objects.select_for_update().defer("content").filter(
-            id__in=tries, state__in=(DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-        )
-        ours = [row for row in rows if row.fence == tries[row.id][0].fence]
+        held = Delivery.objects.select_for_update().defer("content").filter(id__in=tries, state__in=UNSETTLED)
+        ours = [row for row in held if row.fence == tries[row.id][0].fence]
         for row in ours:
             claimed, outcome = tries[row.id]
             _settle_one(row, claimed, outcome, channels[claimed.channel], now, real_now)
-        Delivery.objects.bulk_update(ours, SETTLED)
+        write_back(ours, SETTLED)
 
 
 def _settle_one(
@@ -399,6 +402,18 @@ def resolve(delivery: int, who: str, *, sent: bool, url: str, now: datetime, rea
         row.save()
         after = {"state": row.state, "url": url, "at": real_now.isoformat()}
         record(Act(who, "resolve", f"delivery:{delivery}", before=before, after=after))
+
+
+def taken_down(delivery: int, who: str, pulled: Collection[str]) -> None:
+    """A person's word that what a withdrawal left standing has been removed where it stood."""
+    with transaction.atomic():
+        row = must_come_down(pulled).select_for_update(of=("self",)).filter(id=delivery).first()
+        if row is None:
+            raise NotResolvable(f"Lượt gửi {delivery} không nằm trong danh sách phải gỡ bằng tay.")
+        before = {"state": row.state}
+        row.state = DeliveryState.WITHDRAWN
+        row.save(update_fields=["state"])
+        record(Act(who, "taken-down", f"delivery:{delivery}", before=before, after={"state": row.state}))
 
 
 def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:

@@ -15,6 +15,7 @@ from pipeline.collect.entry import Marker
 from pipeline.models import Article, Delivery, Finding, NearKey, Revision, State, Stop
 from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
 from pipeline.review.workflow import clock_acts_at, decide
+from pipeline.rows import write_back
 
 NEAR_WITHIN = timedelta(days=60)
 STALE_AFTER = timedelta(days=30)
@@ -91,7 +92,7 @@ def review(
     revisions = [r.revision for r in reviewed]
     Finding.objects.filter(revision__in=revisions).delete()
     Finding.objects.bulk_create(findings)
-    Article.objects.bulk_update(articles, ["state", "unchecked", "due_for_review", "corrects"])
+    write_back(articles, ["state", "unchecked", "due_for_review", "corrects"])
     return reviewed
 
 

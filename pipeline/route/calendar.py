@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 HORIZON_DAYS = 60
 """A window that does not open in two months is a mistake of the configuration, not a wait."""
 
@@ -68,4 +66,7 @@ def _without(stretch: tuple[time, time], quiet_from: time, quiet_to: time) -> li
 @cache
 def free_days(years: tuple[int, ...], add: frozenset[date], remove: frozenset[date]) -> frozenset[date]:
     """Viet Nam's public holidays of these years, with what the office adds to and takes from them."""
+    # A slow import, which only an approval needs.
+    import holidays
+
     return frozenset(holidays.country_holidays("VN", years=years)) - remove | add

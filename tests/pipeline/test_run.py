@@ -25,7 +25,7 @@ from tests.pipeline.ledger import Remote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORDS = "Ủy ban nhân dân xã thông báo lịch tiếp công dân tháng này tại trụ sở vào các buổi sáng thứ Hai hằng tuần."
+WORDS = "Ủy ban nhân dân xã báo lịch tiếp công dân tháng này tại trụ sở vào các buổi sáng thứ Hai hằng tuần."
 
 
 def at(text: str) -> datetime:

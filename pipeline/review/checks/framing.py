@@ -47,6 +47,8 @@ DENIED = re.compile(
         "chưa (?:có|phát hiện|ghi nhận|xảy ra|để|từng) | chưa (?:một|hề)(?: lần)?",
         "tuyệt đối không | nói không với | nghiêm cấm | cấm | phòng,? ?(?:và |- ?)?chống | chống",
         "phòng ngừa | phòng tránh | ngăn chặn | ngăn ngừa | đẩy lùi | loại bỏ | xóa bỏ | bài trừ",
+        "giải quyết (?:dứt điểm|nhiều|kịp thời|các) | tháo gỡ | gỡ (?:vướng|khó)",
+        "không (?:trong|thuộc) | tái hiện",
         "chấm dứt | khắc phục | tránh | giảm | giảm bớt | hạn chế (?:tình trạng|việc|tối đa)",
         "phê phán | kiên quyết | đấu tranh | nếu | cảnh báo | thủ đoạn | lừa đảo | giả danh | mưa",
         "lũ | bão | thiên tai | dịch bệnh | ngập | tự xưng",
@@ -63,7 +65,7 @@ TOPIC = re.compile(
         "(?<!trái )thẩm quyền | trình tự | tình huống",
         "thủ tục (?:giải quyết|xử phạt|khởi tố|thi hành|xem xét|xử lý) | (?<!kỷ )luật(?! sư)",
         "tội | tuyên truyền | quy định (?:về|xử lý|việc) | chuyên đề | xử lý nghiêm | nghiệp vụ",
-        "bộ tiêu chí",
+        "bộ tiêu chí | giải pháp | hệ thống | tự động",
     )
     + r"(?!\w)[^:,]*\Z",
     re.IGNORECASE,
@@ -92,7 +94,7 @@ SUPPOSED = whole(
     "tăng cường | kiên quyết | thì (?:bị|phải) | chịu trách nhiệm nếu | giải đáp | bao lâu",
     "để người dân (?:tố cáo|phản ánh|giám sát) | số điện thoại để | chỉ thị | siết chặt",
     "thủ đoạn | kêu gọi | đề cao cảnh giác | mức phạt | theo dự thảo | giả định | được phép",
-    "không được | người vi phạm | khuyến cáo",
+    "(?<!đảng viên )không được | người vi phạm | khuyến cáo | tiểu phẩm | kịch bản | đóng vai | thí sinh",
 )
 """Signs that a clause is about what may be, must be or is planned."""
 
@@ -105,16 +107,24 @@ CERTAIN = re.compile(
 PRAISE = whole(
     "biểu dương | tuyên dương | khen thưởng | bằng khen | giấy khen | vinh danh | gương sáng",
     "gương điển hình | điển hình | tôn vinh | tri ân | người tốt | huân chương | được khen",
-    "phong trào thi đua | thi đua(?:,| -) khen thưởng",
+    "kỷ niệm | gặp mặt | truyền thống | chúc mừng | phong trào thi đua | thi đua(?:,| -) khen thưởng",
 )
 
-GENERAL = whole(
-    "kế hoạch | hướng dẫn | quy trình | quy tắc | quy chế | nghị định | thông tư | luật | dự thảo",
-    "lấy ý kiến | góp ý | đề án | tập huấn | bồi dưỡng | hội thi | cuộc thi | hội thảo | đại hội",
-    "sơ kết | tổng kết | giả định | diễn tập | tuyên truyền | phòng,? chống | cảnh báo | cảnh giác",
-    "giả danh | lừa đảo | khuyến cáo | đường dây nóng | trả lời | hỏi đáp | giải đáp | mức phạt",
-    "ra quân | phát động | phong trào | thi đua | mô hình | sáng kiến | đối thoại | tiếp nhận",
-    "tổ chức | triển khai | ban hành | tăng cường | nâng cao | đẩy mạnh | cắt giảm | công bố",
-    r"đính chính | tỷ lệ | đúng hạn | trước hạn | \d+(?:,\d+)?%(?=\W) | kết quả giải quyết | sổ tay",
+RULE = whole(
+    "kế hoạch | hướng dẫn | quy trình | quy tắc | quy chế | nghị định | thông tư | (?<!kỷ )luật | dự thảo",
+    "lấy ý kiến | góp ý | tập huấn | bồi dưỡng | hội thi | cuộc thi | hội thảo | tọa đàm | giả định",
+    "diễn tập | tuyên truyền | phòng,? chống | cảnh báo | cảnh giác | giả danh | lừa đảo | khuyến cáo",
+    "hỏi đáp | giải đáp | câu hỏi thường gặp | mức phạt | sổ tay | là gì | thế nào | khi nào",
+    r"(?<!, )(?<!việc )(?:trả lời|phúc đáp) (?:\w+ ){0,2}(?:phản ánh|kiến nghị|công dân|bạn đọc|cử tri)",
 )
-"""In a title that blames nobody: rules, training, statistics, warnings, replies; no news of a case."""
+"""In a title that blames nobody: rules, lessons, warnings, and replies that tell what has been mended."""
+
+GENERAL = whole(
+    "sơ kết | tổng kết | đại hội | hội nghị | kỳ họp | giao ban | làm việc với | đối thoại | tiếp nhận",
+    "ra quân | phát động | phong trào | thi đua | mô hình | sáng kiến | đề án | đề tài | nghiệm thu",
+    "khánh thành | khởi công | ngày hội | ra mắt | giải quyết | đường dây nóng | khảo sát | phiên giải trình",
+    "tổ chức | triển khai | ban hành | tăng cường | nâng cao | đẩy mạnh | cắt giảm | tuyển dụng | tuyển sinh",
+    "thi tuyển | lịch | bản tin | thị trường | trao đổi nghiệp vụ | công bố (?!kết luận|kết quả kiểm tra)",
+    r"đính chính | tỷ lệ | đúng hạn | trước hạn | \d+(?:,\d+)?%(?=\W) | kết quả giải quyết",
+)
+"""In a title that blames nobody: meetings, campaigns, works, statistics."""

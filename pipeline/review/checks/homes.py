@@ -18,10 +18,10 @@ AREA = (
 )
 WORD = rf"[{UPPER}][\w\-]{{0,15}}"
 NAME = rf"(?:\d[\w/\-]{{0,9}}|{WORD})(?: {WORD}| \d{{1,4}}[A-Z]?(?![\w/.])){{0,4}}"
-PART = rf"(?:{DOOR}|{HAMLET}|{AREA}) {NAME}"
+PART = rf"(?:{DOOR}|{HAMLET}|{AREA}) (?:số )?{NAME}"
 ADDRESS = re.compile(rf"\b{PART}(?:(?:,| -)? ?{PART}){{0,8}}")
 AT_A_DOOR = re.compile(rf"\b{DOOR}(?!\w)")
-IN_A_HAMLET = re.compile(rf"\b{HAMLET} [\d{UPPER}]")
+IN_A_HAMLET = re.compile(rf"\b{HAMLET} (?:số )?[\d{UPPER}]")
 
 LIVES = re.compile(
     r"\b"
@@ -43,7 +43,7 @@ CALLED = one_of(
 )
 PERSON = re.compile(
     rf"\b(?:(?i:{CALLED}):? (?:là )?[{UPPER}]|(?i:sinh năm|sinh ngày|SN) ?\d)"
-    rf"|\b[{UPPER}]\.(?: ?[{UPPER}]\.){{1,3}}"
+    rf"|\b[{UPPER}]\.(?: ?[{UPPER}]\.){{1,3}}|\b[{UPPER}]\w+ (?:Thị|Văn) [{UPPER}]"
 )
 OFFICE = whole(
     "trung tâm | UBND | ủy ban | sở | cục | chi cục | chi nhánh | văn phòng | bộ phận",

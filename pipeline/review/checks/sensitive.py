@@ -1,31 +1,32 @@
 """Criticism of certain conduct, units or persons, told apart from praise, policy and the names of procedures.
 
-Evidence adds up over the article: a clause counts what its words weigh when something in it says that the
-thing happened; words under a negation, and clauses about what must, may or shall not be, count nothing.
-Talk that names no case never suffices, however much there is of it. What the words weigh is in
-`criticism.py`, how a clause speaks of them in `framing.py`.
+Evidence adds up over the article: each kind of it counts once, at the clause where it weighs most. Words
+under a negation, and clauses about what must, may or shall not be, count nothing; a word of blame counts
+where something in its clause says that the thing happened. So talk that names no case never suffices,
+however much there is of it. The kinds are in `criticism.py`, how a clause speaks of them in `framing.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.review.checks import criticism
 from pipeline.review.checks import framing as says
+from pipeline.review.checks.criticism import ACTS, BLAME, TELLING, WEIGHT
 from pipeline.review.checks.found import Found, quoted
 from pipeline.review.checks.subject import Subject, places
 from pipeline.review.checks.words import UPPER
 
 ENOUGH = 3.0
-"""One grave word of a case that happened; or lesser ones together."""
+"""One grave kind of evidence; or lesser ones together."""
 NAMED, TITLE = 1.5, 1.5
 """A clause that names whom it blames weighs more, so does a title."""
-PRAISE, GENERAL = 0.3, 0.5
-"""In the midst of praise, or under the title of a rule, a report or a reply, less."""
-SLIGHT, SLIGHT_AT_MOST = criticism.WEIGHT["slight"], 2.0
-"""What slight words count in all."""
+PRAISE, RULE, GENERAL = 0.3, 0.3, 0.5
+"""Evidence weighs less in the midst of praise, and under a title of these genres."""
+TITLE_BLAMES = 2.0
+"""What a title weighs that blames for itself, whatever general words are in it."""
 STRETCH = 2000
 """How many characters of the text count together, with the title and the lead."""
 SHOWN_AT_MOST = 3
@@ -41,7 +42,7 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause that blames somebody, and what each of its words weighs."""
+    """A clause with evidence in it, and what each kind weighs there."""
 
     where: str
     start: int
@@ -56,10 +57,12 @@ class Clause:
 def sensitive(subject: Subject) -> Iterator[Found]:
     """sensitive, at the clauses that weigh most; a second approver must look."""
     texts = dict(places(subject))
-    blaming = [clause for where, text in texts.items() for clause in _clauses(where, text)]
-    if max(map(together, _stretches(blaming)), default=0.0) * _genre(subject.title, blaming) < ENOUGH:
+    telling = [clause for where, text in texts.items() for clause in _clauses(where, text)]
+    heaviest = max(map(together, _stretches(telling)), default=0.0)
+    if heaviest * _genre(subject.title, telling) < ENOUGH:
         return
-    for clause in sorted(blaming, key=lambda clause: -clause.score)[:SHOWN_AT_MOST]:
+    gravest = sorted(telling, key=lambda clause: -clause.score)[:SHOWN_AT_MOST]
+    for clause in gravest:
         place = quoted(clause.where, texts[clause.where], clause.start, clause.end)
         yield Found(
             "sensitive",
@@ -70,61 +73,62 @@ def sensitive(subject: Subject) -> Iterator[Found]:
         )
 
 
-def _stretches(blaming: Sequence[Clause]) -> Iterator[list[Weights]]:
-    """Title and lead with each stretch of the text: what stands far apart in a handbook is no one case."""
-    for half in {clause.start // (STRETCH // 2) for clause in blaming}:
-        begin = half * (STRETCH // 2)
-        yield [
-            clause.weights
-            for clause in blaming
-            if clause.where != "text" or begin <= clause.start < begin + STRETCH
-        ]
-
-
-def together(clauses: Sequence[Weights]) -> float:
-    """What an article's clauses weigh: each word once, where it weighs most; slight ones only add a little."""
+def together(clauses: Iterable[Clause]) -> float:
+    """What clauses weigh together: kinds of evidence add up, the same kind said again does not."""
     most: dict[str, float] = {}
-    for weights in clauses:
-        for word, weight in weights.items():
-            most[word] = max(weight, most.get(word, 0.0))
-    grave = sum(weight for weight in most.values() if weight > SLIGHT)
-    slight = sum(weight for weight in most.values() if weight <= SLIGHT)
-    return grave and grave + min(slight, SLIGHT_AT_MOST)
+    for clause in clauses:
+        for kind, weight in clause.weights.items():
+            most[kind] = max(weight, most.get(kind, weight))
+    return sum(most.values())
 
 
-def _genre(title: str, blaming: Sequence[Clause]) -> float:
+def _stretches(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
+    """Title and lead with each stretch of the text: what stands far apart in a handbook is no one case."""
+    head = [clause for clause in clauses if clause.where != "text"]
+    halves = defaultdict[int, list[Clause]](list)
+    for clause in clauses:
+        if clause.where == "text":
+            halves[clause.start // (STRETCH // 2)].append(clause)
+    yield head
+    for half, body in sorted(halves.items()):
+        yield head + body + halves.get(half + 1, [])
+
+
+def _genre(title: str, clauses: Sequence[Clause]) -> float:
+    blamed = max((clause.score for clause in clauses if clause.where == "title"), default=0.0)
     if says.PRAISE.search(title):
         return PRAISE
-    blamed = any(clause.where == "title" and max(clause.weights.values()) > SLIGHT for clause in blaming)
-    return GENERAL if says.GENERAL.search(title) and not blamed else 1.0
+    if blamed >= TITLE_BLAMES:
+        return 1.0
+    return RULE if says.RULE.search(title) else GENERAL if says.GENERAL.search(title) else 1.0
 
 
 def _clauses(where: str, text: str) -> Iterator[Clause]:
     for match in CLAUSE.finditer(text):
-        if weights := weigh(match[0], TITLE if where == "title" else 1.0):
+        asked = where != "title" and text.startswith("?", match.end())
+        if not asked and (weights := weigh(match[0], title=where == "title")):
             start = match.start() + len(match[0]) - len(match[0].lstrip())
             yield Clause(where, start, match.end(), weights)
 
 
-def weigh(clause: str, place: float = 1.0) -> Weights:
-    """The words by which one clause lays blame, and how much each weighs; empty where it lays none."""
-    kinds: dict[str, str] = {}
+def weigh(clause: str, *, title: bool) -> Weights:
+    """The kinds of evidence in one clause, and how much each weighs; empty where there is none."""
+    if says.SUPPOSED.search(clause) and not says.CERTAIN.search(clause):
+        return {}
+    kinds: set[str] = set()
     denied = -1
-    for match in criticism.BLAME.finditer(clause):
+    for match in BLAME.finditer(clause):
         listed = denied >= 0 and says.AND.fullmatch(clause, denied, match.start())
         if listed or _denied(clause, *match.span()):
             denied = match.end()
-            continue
-        kinds[match[0].lower()] = str(match.lastgroup)
+        else:
+            kinds.add(str(match.lastgroup))
     named = says.NAMED.search(clause)
-    happened = "act" in kinds.values() or named or says.HAPPENED.search(clause)
-    supposed = says.SUPPOSED.search(clause) and not says.CERTAIN.search(clause)
-    if not happened or supposed:
-        return {}
-    factor = place * (NAMED if named else 1.0) * (PRAISE if says.PRAISE.search(clause) else 1.0)
-    return {
-        word: SLIGHT if kind == "slight" else criticism.WEIGHT[kind] * factor for word, kind in kinds.items()
-    }
+    if not (title or named or kinds & ACTS or says.HAPPENED.search(clause)):
+        return {kind: WEIGHT[kind] for kind in kinds & TELLING}
+    factor = (TITLE if title else 1.0) * (NAMED if named else 1.0)
+    factor *= PRAISE if says.PRAISE.search(clause) else 1.0
+    return {kind: WEIGHT[kind] * factor for kind in kinds}
 
 
 def _denied(clause: str, start: int, end: int) -> bool:

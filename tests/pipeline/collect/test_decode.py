@@ -38,6 +38,12 @@ def test_a_byte_order_mark_decides(charset: str) -> None:
     assert decode(body, "text/xml; charset=iso-8859-1").text == TEXT
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_declaration(charset: str) -> None:
+    text = f'<?xml version="1.0" encoding="utf-16"?><x>{TEXT}</x>'
+    assert decode(text.encode(charset)).text == text
+
+
 def test_utf_8_wins_over_a_wrong_declaration() -> None:
     assert decode(TEXT.encode(), "text/xml; charset=windows-1258").text == TEXT
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import time
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +19,8 @@ from pipeline.collect.entry import FeedTrouble, Marker
 from tests.pipeline.collect.reading import VPUBND, atom, one, read, rss
 
 PT = 'xmlns:pt="https://congttdt.phutho.example/ns/tin-bai/1.0"'
+SENTENCE = re.compile(r"[A-ZĐ].*[^.]", re.DOTALL)
+"""How officers read a trouble: a capital letter first, no full stop last."""
 DAY = "<pubDate>Fri, 20 Nov 2026 08:00:00 +0700</pubDate>"
 MOMENT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 
@@ -550,6 +554,10 @@ def test_unreadable_fields_are_flagged(inner: str, what: str) -> None:
         ),
         rss("<title>T</title><description>Thân\x0b bài&#0;</description>"),
         rss("<title>T</title><description>Thân bài</description>") + "<script>x</script>",
+        "<br />\n<b>Warning</b>: mysql_connect() in rss.php\n"
+        + rss("<title>T</title><description>Thân bài</description>"),
+        "Notice: x" + rss("<title>T</title><description>Thân bài</description>"),
+        rss("<title>T</title><description>Thân bài</description></item><item>"),
         rss("<title>T</title><description>Thân bài</description>").removesuffix("</channel></rss>"),
         rss("<title>T</title><description>Thân bài</description></item><item><title>Hỏng"),
     ],
@@ -557,7 +565,7 @@ def test_unreadable_fields_are_flagged(inner: str, what: str) -> None:
 def test_certain_mendings_are_named(body: str) -> None:
     reading = read(body)
     (entry,) = reading.entries
-    assert reading.trouble
+    assert SENTENCE.fullmatch(reading.trouble)
     assert entry.title == "T"
     assert entry.text.split() == ["Thân", "bài"]
 
@@ -592,7 +600,61 @@ def test_certain_mendings_are_named(body: str) -> None:
 def test_what_is_no_feed_is_trouble(body: str) -> None:
     with pytest.raises(FeedTrouble) as trouble:
         read(body)
-    assert str(trouble.value)
+    assert SENTENCE.fullmatch(str(trouble.value))
+
+
+@pytest.mark.parametrize("name", [str.upper, str.title], ids=["upper", "title"])
+def test_rss_in_capital_letters_is_read(name: Callable[[str], str]) -> None:
+    body = rss(f"<title>T</title>{DAY}<description>Thân bài</description>")
+    for word in ("rss", "channel", "item", "title", "pubDate", "description"):
+        body = re.sub(rf"(?<=[</]){word}\b", name(word), body)
+    entry = read(body).entries[0]
+    assert (entry.title, entry.text) == ("T", "Thân bài")
+    assert entry.published == datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+
+def test_an_entry_that_says_nothing_is_no_article() -> None:
+    reading = read(rss(f"{DAY}<description> </description>"))
+    assert reading.entries == ()
+    assert SENTENCE.fullmatch(reading.trouble)
+
+
+def test_a_cdata_section_that_was_escaped_is_none_for_readers() -> None:
+    entry = one(
+        rss(
+            "<title>&lt;![CDATA[Tiêu đề]]&gt;</title>"
+            "<description>&lt;![CDATA[&lt;p&gt;Thân bài&lt;/p&gt;]]&gt;</description>"
+        )
+    )
+    assert (entry.title, entry.text) == ("Tiêu đề", "Thân bài")
+
+
+def test_the_date_that_dotnet_writes_is_one() -> None:
+    updated = '<a10:updated xmlns:a10="http://www.w3.org/2005/Atom">2026-11-20T08:00:00+07:00</a10:updated>'
+    assert one(rss(f"<title>T</title>{updated}")).published == datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+
+def test_a_prefix_that_the_feed_has_changed_hides_no_embargo_and_no_marker() -> None:
+    said = "<x:trangThai>da-duyet</x:trangThai><x:camPhatTruoc>2026-12-01T08:00:00+07:00</x:camPhatTruoc>"
+    entry = one(rss(f"<title>T</title>{said}", namespaces=PT.replace("xmlns:pt", "xmlns:x")), **VPUBND)
+    assert entry.marker is Marker.APPROVED
+    assert entry.embargo == datetime(2026, 12, 1, 1, tzinfo=UTC)
+    taken = one(rss("<title>T</title><dc:trangThai>da-duyet</dc:trangThai>"), **VPUBND)
+    assert taken.marker is Marker.MISSING
+
+
+@pytest.mark.parametrize(
+    ("said", "corrects"),
+    [
+        (" vp-02 ", "vp-02"),
+        ("tag:so.phutho.example,2026:1", "tag:so.phutho.example,2026:1"),
+        ("https://So.phutho.example/tin/2?utm_source=rss", "https://so.phutho.example/tin/2"),
+        ("/tin/2", "https://so.phutho.example/tin/2"),
+    ],
+)
+def test_a_correction_names_a_guid_or_an_address(said: str, corrects: str) -> None:
+    item = f"<link>https://so.phutho.example/tin/9</link><pt:dinhChinhCho>{said}</pt:dinhChinhCho>"
+    assert one(rss(f"<title>T</title>{item}", namespaces=PT), **VPUBND).corrects == corrects
 
 
 def test_an_honest_empty_feed_is_no_trouble() -> None:
@@ -720,5 +782,6 @@ MEMBERS = [
 
 @given(st.dictionaries(st.sampled_from(MEMBERS), values))
 def test_members_of_any_type_are_tolerated(item: dict[str, Any]) -> None:
-    (entry,) = read(feed(item)).entries
-    assert entry.published is None or entry.published.tzinfo is UTC
+    *read_first, sound = read(feed(item, {"id": "lành"})).entries
+    assert sound.guid == "lành"
+    assert all(entry.published is None or entry.published.tzinfo is UTC for entry in read_first)

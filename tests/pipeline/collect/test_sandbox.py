@@ -58,11 +58,15 @@ def wait_for_end(pid: int, seconds: float) -> bool:
     return not alive(pid)
 
 
+SPUN = r"vượt giới hạn (1 giây xử lý|2\.5 giây chờ)"
+"""On a busy machine the clock runs out before the processor's time does."""
+
+
 @pytest.mark.parametrize(
     ("job", "argument", "reason"),
     [
-        pytest.param("builtins:pow", (3, 10**9), "vượt giới hạn 1 giây xử lý", id="spins in C"),
-        pytest.param("builtins:eval", ("[0 for _ in iter(int, 1)]",), "giây xử lý", id="spins in Python"),
+        pytest.param("builtins:pow", (3, 10**9), SPUN, id="spins in C"),
+        pytest.param("builtins:eval", ("[0 for _ in iter(int, 1)]",), SPUN, id="spins in Python"),
         pytest.param("time:sleep", (60,), "vượt giới hạn 2.5 giây chờ", id="sleeps"),
         pytest.param("builtins:bytearray", (2 * 10**9,), "vượt giới hạn bộ nhớ", id="swells"),
         pytest.param("os:abort", (), "vượt giới hạn, làm bộ đọc dừng", id="dies"),
