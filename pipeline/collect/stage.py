@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import hashlib
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -77,13 +78,14 @@ class Read:
 
 
 def met(chosen: Sequence[SourceSettings]) -> Mapping[str, Source]:
-    """The rows of these sources; one whose address was changed forgets what the old address said."""
-    Source.objects.bulk_create((Source(id=each.id, url=each.url) for each in chosen), ignore_conflicts=True)
+    """The rows of these sources; one whose settings were changed forgets what it was last told."""
+    Source.objects.bulk_create((Source(id=each.id) for each in chosen), ignore_conflicts=True)
     sources = Source.objects.in_bulk([each.id for each in chosen])
     for each in chosen:
         source = sources[each.id]
-        if source.url != each.url:
-            source.url, source.etag, source.last_modified, source.body_sha256 = each.url, "", "", ""
+        settings = hashlib.sha256(each.model_dump_json().encode()).hexdigest()
+        if source.read_as != settings:
+            source.read_as, source.etag, source.last_modified = settings, "", ""
             source.moved_to, source.moved_seen = "", 0
     return sources
 

@@ -45,7 +45,7 @@ class Remote:
 def revision(title: str = "Tin", number: int = 1, article: Article | None = None) -> Revision:
     """A stored revision of an approved article."""
     if article is None:
-        source, _ = Source.objects.get_or_create(id="vpubnd", defaults={"url": "https://a.example/rss"})
+        source, _ = Source.objects.get_or_create(id="vpubnd")
         article = Article.objects.create(
             source=source, guid=title, state=State.APPROVED, marker="approved", created_at=NOW
         )

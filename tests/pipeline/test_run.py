@@ -20,7 +20,7 @@ from pipeline.collect.stage import Tools
 from pipeline.models import Article, AuditEntry, Delivery
 from pipeline.office import Office
 from pipeline.review.checks import similarity
-from pipeline.schedule import OfficeSettings, Published, RouteSettings, Schedule, SourceSettings
+from pipeline.schedule import OfficeSettings, Published, Review, RouteSettings, Schedule, SourceSettings
 from tests.pipeline.ledger import Remote
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -260,4 +260,16 @@ def test_people_need_a_role_and_a_reason(day: Day, person: Callable[..., User]) 
     for user, reason in ((person("ai"), "vì"), (person("hoa", "approver"), "  ")):
         with pytest.raises(run.NotAllowed):
             run.withdraw(day.office, day.article().id, user, reason)
+    assert day.article().state == "approved"
+
+
+def test_a_changed_rule_reads_an_unchanged_feed_afresh(day: Day) -> None:
+    [published] = day.office.schedule.sources
+    by_people = published.model_copy(update={"approval": Review()})
+    object.__setattr__(day.office.schedule, "sources", (by_people,))
+    day.says("1")
+    day.once()
+    assert day.article().state == "review"
+    object.__setattr__(day.office.schedule, "sources", (published,))
+    day.once()
     assert day.article().state == "approved"

@@ -12,16 +12,26 @@ from pipeline.review.checks.found import Found, quoted
 from pipeline.review.checks.subject import Subject, places
 
 TIME = r"(?:\d|(?:lúc|ngày|giờ|thời điểm)\b)"
+CLOCK = r"(?:\d{1,2}(?:h|:\d)|\d{1,2} giờ (?:\d|ngày|sáng|chiều|tối)|\d{1,2}/\d|(?:lúc|thời điểm)\b)"
+"""A time of day or a date; “sau 24 giờ”, “sau 15 ngày” are how long something takes."""
 PUBLISH = (
     r"(?:phát(?: hành| sóng| thanh| tin)?|đăng(?: tải| phát| tin| báo)?|đưa tin|loan tin|công bố|phổ biến"
-    r"|sử dụng(?: tin| bài| thông tin)?)"
+    r"|sử dụng (?:tin|bài|thông tin))"
 )
+OBJECT = r"(?: tin| bài| nội dung| thông tin)?(?: này)?"
+ITEM = r"(?:tin|bài|thông tin|nội dung|tài liệu)"
 SPOKEN = re.compile(
     rf"\b(?:cấm (?:{PUBLISH})(?: tin| bài)?,? ?(?:trước|đến|tới)"
-    rf"|(?:không|chưa)(?: được)?(?: phép)? {PUBLISH}(?: tin| bài| nội dung| thông tin)?(?: này)? trước {TIME}"
-    rf"|chỉ(?: được)?(?: phép)? {PUBLISH}(?: tin| bài| nội dung| thông tin)?(?: này)? (?:sau|từ|kể từ) {TIME}"
-    rf"|được(?: phép)? {PUBLISH} (?:sau|kể từ) (?:\d|lúc|thời điểm)"
+    rf"|(?:không|chưa)(?: được)?(?: phép)? {PUBLISH}{OBJECT} (?:trước|(?:cho )?(?:đến|tới)) {TIME}"
+    rf"|chỉ(?: được)?(?: phép)? {PUBLISH}{OBJECT} (?:sau|từ|kể từ) {TIME}"
+    rf"|được(?: phép)? {PUBLISH} (?:sau|kể từ) {CLOCK}"
+    rf"|{ITEM}(?: này)? (?:chỉ|chưa|không|được)[\w ]{{0,12}} sử dụng (?:trước|sau|từ|kể từ) {TIME}"
+    rf"|(?:đề nghị|yêu cầu|mong)[\w ,]{{0,20}} (?:báo chí|báo|đài)[\w ,]{{0,12}} {PUBLISH}{OBJECT}"
+    rf" (?:sau|từ|trước) (?:khi\b|{TIME})"
+    rf"|(?:báo|đài|cơ quan báo chí) chỉ {PUBLISH}{OBJECT} (?:sau|từ) (?:khi\b|{TIME})"
+    rf"|(?:thời điểm|giờ)(?: được)?(?: phép)? {PUBLISH} ?: ?(?:từ|sau|không sớm hơn) {TIME}"
     rf"|(?:giữ|hạn chế) (?:tin|bài|thông tin)(?: này)? (?:đến|tới) {TIME}"
+    r"|giữ kín(?: nội dung| thông tin)?(?: này)? (?:cho )?(?:đến|tới)"
     r"|embargo)",
     re.IGNORECASE,
 )

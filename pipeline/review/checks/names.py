@@ -11,17 +11,17 @@ from pipeline.review.checks.subject import Subject, places
 from pipeline.review.checks.words import UPPER, one_of
 
 DEPARTMENTS = (
-    (r"Thông tin (?:và|&) Truyền thông|TT ?(?:&|và) ?TT|TTTT", "{} Khoa học và Công nghệ"),
-    (r"Tài nguyên (?:và|&) Môi trường|TN ?& ?MT|TNMT", "{} Nông nghiệp và Môi trường"),
+    (r"Thông tin (?:và|[&–-]) [Tt]ruyền thông|TT ?(?:&|và) ?TT|TTTT", "{} Khoa học và Công nghệ"),
+    (r"Tài nguyên (?:và|[&–-]) Môi trường|TN ?& ?MT|TNMT", "{} Nông nghiệp và Môi trường"),
     (
-        r"Nông nghiệp (?:và|&) (?:Phát triển nông thôn|PTNT)|NN ?& ?PTNT|NNPTNT",
+        r"Nông nghiệp (?:và|&) (?:Phát triển nông thôn|PTNT)|NN ?(?:&|và) ?PTNT|NNPTNT",
         "{} Nông nghiệp và Môi trường",
     ),
     (
         r"Lao động ?[-–,] ?Thương binh (?:và|&) Xã hội|LĐ ?-? ?TB ?(?:&|và)? ?XH",
         "{} Nội vụ (việc bảo trợ xã hội về {} Y tế, dạy nghề về {} Giáo dục và Đào tạo)",
     ),
-    (r"Kế hoạch (?:và|&) Đầu tư|KH ?& ?ĐT|KHĐT", "{} Tài chính"),
+    (r"Kế hoạch (?:và|[&–-]) [Đđ]ầu tư|KH ?& ?ĐT|KHĐT", "{} Tài chính"),
     (r"Giao thông (?:v|V)ận tải|GTVT", "{} Xây dựng"),
 )
 """Nghị quyết 176/2025/QH15 for the ministries, from 2025-03-01; the provinces' departments followed."""
@@ -62,6 +62,12 @@ OLD = (
     ),
     Old(re.compile(rf"\b(?:[Hh]uyện|[Tt]hị trấn|[Tt]hị xã) {WORD}(?: {WORD}){{0,2}}"), DISTRICT),
     Old(re.compile(rf"\b(?:[Tt]hành phố|TP\.?) {OLD_CITIES}(?!\w)"), DISTRICT),
+    Old(
+        re.compile(
+            rf"\b(?:Huyện ủy|Thị ủy|Thành ủy (?!Hà Nội|Hồ Chí Minh|Huế|Hải|Đà|Cần)) ?{WORD}(?: {WORD})?"
+        ),
+        DISTRICT,
+    ),
     Old(re.compile(r"\b(?:cấp|các) huyện\b"), DISTRICT),
     Old(re.compile(rf"\b[Tt]ỉnh {one_of('Vĩnh Phúc | Hòa Bình')}(?!\w)"), "từ 01/7/2025 thuộc tỉnh Phú Thọ"),
 )

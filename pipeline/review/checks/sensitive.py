@@ -23,7 +23,7 @@ ENOUGH = 3.0
 """One grave kind of evidence; or lesser ones together."""
 NAMED, TITLE = 1.5, 1.5
 """A clause that names whom it blames weighs more, so does a title."""
-PRAISE, RULE, GENERAL = 0.3, 0.3, 0.5
+PRAISE, RULE, GENERAL = 0.3, 0.3, 0.45
 """Evidence weighs less in the midst of praise, and under a title of these genres."""
 TITLE_BLAMES = 2.0
 """What a title weighs that blames for itself, whatever general words are in it."""

@@ -19,8 +19,12 @@ SYLLABLE = re.compile(r"\w+")
 CUT_OFF = re.compile(
     r"(?:…|\.{3}|[\[(] ?(?:…|\.{3}) ?[\])]"
     r"|(?:xem|đọc) (?:thêm|tiếp|chi tiết|toàn văn|đầy đủ)"
-    r"(?: (?:tại|ở) (?:đây|link|liên kết|đường dẫn)(?: này| sau)?)?"
-    r"|chi tiết(?: xem)?(?: tại| ở)? đây|xem (?:tại )?đây|read more|continue reading)[\s.…»>\])→:]*\Z",
+    r"(?: (?:tại|ở|trên)(?: (?:đây|link|liên kết|đường dẫn|địa chỉ|website|trang|file)\b[^.\n]{0,30})?)?"
+    r"(?: ?:? ?https?://\S{1,60})?"
+    r"|chi tiết(?: xem)?(?: tại| ở)? đây|xem (?:tại )?đây|[»>→] ?chi tiết"
+    r"|đón (?:đọc|xem) (?:bài|kỳ|phần) (?:tiếp|sau)(?: theo)?"
+    r"|(?:nội dung|tin|bài)? ?đang (?:được |tiếp tục )?cập nhật|read more|continue reading)"
+    r"[\s.…»>\])→:]*\Z",
     re.IGNORECASE,
 )
 
@@ -30,7 +34,7 @@ def thin(subject: Subject) -> Iterator[Found]:
     text = subject.text.strip()
     syllables = len(SYLLABLE.findall(text))
     # Looking for the cut near the end alone keeps the search off a long text's every dot.
-    cut = CUT_OFF.search(text, max(0, len(text) - 60))
+    cut = CUT_OFF.search(text, max(0, len(text) - 120))
     if not syllables:
         yield Found("thin", "Bài không có nội dung, chỉ có tiêu đề: kiểm tra lại ở nguồn.")
     elif _words(text) == _words(subject.title):
