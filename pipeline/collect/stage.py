@@ -83,7 +83,7 @@ def met(chosen: Sequence[SourceSettings]) -> Mapping[str, Source]:
     sources = Source.objects.in_bulk([each.id for each in chosen])
     for each in chosen:
         source = sources[each.id]
-        settings = hashlib.sha256(each.model_dump_json().encode()).hexdigest()
+        settings = hashlib.sha256(repr(each).encode()).hexdigest()
         if source.read_as != settings:
             source.read_as, source.etag, source.last_modified = settings, "", ""
             source.moved_to, source.moved_seen = "", 0

@@ -11,7 +11,8 @@ from pipeline.review.checks.words import one_of
 OFFICIAL = one_of(
     "cán bộ | công chức | viên chức | nhân viên | đảng viên | lãnh đạo | giáo viên | hiệu trưởng | kế toán",
     "(?:phó )?(?:giám đốc|chủ tịch|bí thư|chi cục trưởng|cục trưởng|hạt trưởng|đội trưởng|chánh thanh tra)",
-    "(?:phó )?trưởng (?:phòng|ban|trạm|khu|thôn|bộ phận|công an|khoa) | phó (?:phòng|ban|khoa) | điều dưỡng | bác sĩ | đăng kiểm viên",
+    "(?:phó )?trưởng (?:phòng|ban|trạm|khu|thôn|bộ phận|công an|khoa) | phó (?:phòng|ban|khoa)",
+    "điều dưỡng | bác sĩ | đăng kiểm viên",
     "người (?:đứng đầu|phụ trách|thẩm định|thụ lý|lập|ký|duyệt|làm sai)",
 )
 """Who serves the public."""
@@ -33,8 +34,8 @@ PUNISHED = one_of(
     "kỷ luật (?:cán bộ|công chức|viên chức|đảng viên|lãnh đạo|nguyên)",
 )
 HARM = (
-    "(?:ốm|bệnh|thương|tai nạn|ảnh hưởng|thiệt hại|khuyết|mất|lừa|động|hại|hư|hỏng|ngập|cháy|quá tải|cuốn|liệt"
-    "|gián đoạn|tấn công|bãi bỏ|thu hồi|đứt|kẹt|sạt|cô lập|trượt|rò|xuống cấp)"
+    "(?:ốm|bệnh|thương|tai nạn|ảnh hưởng|thiệt hại|khuyết|mất|lừa|động|hại|hư|hỏng|ngập|cháy|quá tải|cuốn"
+    "|liệt|gián đoạn|tấn công|bãi bỏ|thu hồi|đứt|kẹt|sạt|cô lập|trượt|rò|xuống cấp)"
 )
 """What befalls people and things without anybody's blame."""
 ATONE = "(?:kiểm điểm|giải trình|xin lỗi|làm rõ)"
@@ -42,7 +43,7 @@ MEASURES = one_of(
     rf"(?:(?:điều|thuyên) chuyển|tạm ngừng|cho (?:nghỉ|thôi)|kỷ luật|bắt|đình chỉ)(?: \w+){{0,4}} {OFFICIAL}",
     rf"(?:xử lý|rút thẻ|cắt hợp đồng|trừ lương|chuyển|cách chức|hồ sơ xử lý)(?: \w+){{0,2}}? {OFFICIAL}",
     rf"{OFFICIAL}(?: \w+){{0,5}} bị (?!{HARM})",
-    rf"{OFFICE}(?: \w+){{0,4}} bị (?!{HARM})",
+    rf"{OFFICE}(?: \w+){{0,6}} bị (?!{HARM})",
     rf"(?:yêu cầu|đề nghị|giao)(?: \w+){{0,3}}? (?:{OFFICIAL}|{OFFICE})(?: \w+){{0,9}}? {ATONE}",
     "cho thôi việc | (?:tạm )?cho nghỉ việc | dừng hoạt động | rút thẻ",
 )
@@ -139,7 +140,7 @@ ANSWERABLE = one_of(
     "đổ lỗi | nể nang | chủ quan | phân trần | chưa nắm (?:được|rõ) | viết (?:bản )?tường trình",
     "(?:nói|hỏi|nêu) thẳng | coi nhẹ | bị nhắc | nhận khuyết điểm | không bao che",
     r"(?:làm rõ|xử lý|kiểm điểm|xem xét|nhận|truy|quy)(?: \w+){0,2}? trách nhiệm",
-    "trách nhiệm (?:trước hết |chính )?thuộc | không (?:thể )?chấp nhận | tường trình | nhận lỗi | nhận khuyết điểm",
+    "trách nhiệm (?:trước hết |chính )?thuộc | không (?:thể )?chấp nhận | tường trình | nhận lỗi",
     r"(?:phải|yêu cầu|đề nghị)(?: \w+){0,6}? giải trình | bản (?:tự )?kiểm điểm | họp kiểm điểm",
     "kiểm điểm (?:sâu sắc|nghiêm túc|tập thể|cá nhân) | nghiêm túc rút kinh nghiệm",
     "trừ điểm thi đua | điều chuyển (?:khỏi|công chức|cán bộ) | cảnh cáo | lập biên bản | xử lý nghiêm",

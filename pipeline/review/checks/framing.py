@@ -36,7 +36,7 @@ HAPPENED = whole(
     rf"{NUMBER} (?:\w+ ){{0,2}}(?:sở|chủ tịch|hộ|người|vụ|dự án|nơi|cơ quan|quầy|phòng|tháng)",
     "(?:người dân|phụ huynh|doanh nghiệp|cử tri) (?:phản ánh|tố|kêu) | tố cáo | một bộ phận",
     "cố tình | buộc thôi việc | tạm đình chỉ | quyết định kỷ luật | năm tù | triệu đồng",
-    r"nhiều (?:hộ|người) dân | kéo dài | lúc \d+ ?(?:h|giờ)\d*",
+    r"nhiều (?:hộ|người|gia đình) | kéo dài | lúc \d+ ?(?:h|giờ)\d*",
 )
 """Signs that a clause reports something that was or is."""
 
@@ -89,11 +89,11 @@ GONE = re.compile(
 SUPPOSED = whole(
     "sẽ (?:bị|phải|xem xét) | có thể bị | nếu | trường hợp .{0,40} thì | hãy | có quyền",
     "đề nghị người dân | đường dây nóng | cam kết | kế hoạch | chuyên mục | hội thi",
-    "tập huấn | quy tắc ứng xử | nghị định | tùy theo | tùy mức độ | phạt tiền từ | phong trào",
+    "tập huấn | quy tắc ứng xử | nghị định | tùy theo | tùy mức độ | phong trào",
     "hướng dẫn(?! sai| thiếu| chưa) | trở lên | mở lớp | bồi dưỡng nghiệp vụ | nhằm | giúp",
     "tăng cường | kiên quyết | thì (?:bị|phải) | chịu trách nhiệm nếu | giải đáp | bao lâu",
     "để người dân (?:tố cáo|phản ánh|giám sát) | số điện thoại để | chỉ thị | siết chặt",
-    "thủ đoạn | kêu gọi | đề cao cảnh giác | mức phạt | theo dự thảo | giả định | được phép",
+    r"thủ đoạn | kêu gọi | đề cao cảnh giác | mức phạt | phạt (?:tiền )?từ \d+ đến | theo dự thảo | giả định | được phép",
     "(?<!đảng viên )không được | người vi phạm | khuyến cáo | tiểu phẩm | kịch bản | đóng vai | thí sinh",
 )
 """Signs that a clause is about what may be, must be or is planned."""
@@ -114,7 +114,7 @@ RULE = whole(
     "kế hoạch | hướng dẫn | quy trình | quy tắc | quy chế | nghị định | thông tư | (?<!kỷ )luật | dự thảo",
     "lấy ý kiến | góp ý | tập huấn | bồi dưỡng | hội thi | cuộc thi | hội thảo | tọa đàm | giả định",
     "diễn tập | tuyên truyền | phòng,? chống | cảnh báo | cảnh giác | giả danh | lừa đảo | khuyến cáo",
-    "hỏi đáp | giải đáp | câu hỏi thường gặp | mức phạt | sổ tay | là gì | thế nào | khi nào",
+    "phổ biến | quy định (?:xử phạt|mới|về) | hỏi đáp | giải đáp | câu hỏi thường gặp | mức phạt | sổ tay | là gì | thế nào | khi nào",
     r"(?<!, )(?<!việc )(?:trả lời|phúc đáp) (?:\w+ ){0,2}(?:phản ánh|kiến nghị|công dân|bạn đọc|cử tri)",
 )
 """In a title that blames nobody: rules, lessons, warnings, and replies that tell what has been mended."""

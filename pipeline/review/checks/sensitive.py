@@ -128,7 +128,7 @@ def weigh(clause: str, *, title: bool) -> Weights:
         return {kind: WEIGHT[kind] for kind in kinds & TELLING}
     factor = (TITLE if title else 1.0) * (NAMED if named else 1.0)
     factor *= PRAISE if says.PRAISE.search(clause) else 1.0
-    return {kind: WEIGHT[kind] * factor for kind in kinds}
+    return {kind: WEIGHT[kind] * (factor if WEIGHT[kind] > 0 else 1.0) for kind in kinds}
 
 
 def _denied(clause: str, start: int, end: int) -> bool:

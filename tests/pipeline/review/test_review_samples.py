@@ -63,6 +63,33 @@ def test_criticism_is_told_from_praise_policy_and_procedure() -> None:
     assert wronged == []
 
 
+def test_criticism_is_recognised_in_whole_articles() -> None:
+    missed: list[str] = []
+    wronged: list[str] = []
+    corpus = rows("articles.tsv")
+    for kind, title, lead, text in corpus:
+        flagged = any(f.code == "sensitive" for f in checked(entry(title=title, lead=lead, text=text)))
+        if flagged != (kind == "critical"):
+            (wronged if flagged else missed).append(title)
+    critical = sum(kind == "critical" for kind, *_ in corpus)
+    assert critical >= 130
+    assert len(missed) <= critical * 0.07, missed
+    assert len(wronged) <= (len(corpus) - critical) * 0.02, wronged
+
+
+def test_what_stands_far_apart_in_a_long_text_is_no_one_case() -> None:
+    weak = (
+        "Kết quả kiểm tra được báo cáo.",
+        "Cán bộ nói thêm.",
+        "Vẫn còn mưa nhỏ.",
+        "Xã chưa họp.",
+        "Xe đến muộn.",
+    )
+    filler = "Bà con phấn khởi ra đồng gặt lúa. " * 100
+    assert [f.code for f in checked(entry(text=" ".join(weak))) if f.code == "sensitive"]
+    assert not [f for f in checked(entry(text=filler.join(weak))) if f.code == "sensitive"]
+
+
 def test_talk_without_a_case_never_suffices_however_much_there_is() -> None:
     talk = "Xử lý nghiêm cán bộ nhũng nhiễu, hách dịch, cửa quyền.\nChống quan liêu, đùn đẩy, né tránh.\n"
     assert not [f for f in checked(entry(text=talk * 50)) if f.code == "sensitive"]
