@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 ETAG = '"bench"'
+_FULL = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\n".encode()
 _UNCHANGED = f"HTTP/1.1 304 Not Modified\r\nETag: {ETAG}\r\n\r\n".encode()
 
 
@@ -25,8 +26,7 @@ class _Answers(asyncio.Protocol):
             self._transport.write(_UNCHANGED)
             return
         body = self._feeds[data.split(b" ", 2)[1].decode()]
-        head = f"HTTP/1.1 200 OK\r\nETag: {ETAG}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}"
-        self._transport.write(f"{head}\r\n\r\n".encode() + body)
+        self._transport.write(_FULL + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
 
 def _serve(feeds: Mapping[str, bytes], port: Connection) -> None:

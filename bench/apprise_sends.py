@@ -8,15 +8,15 @@ from pathlib import Path
 from time import perf_counter
 
 
-def main(api: str, token: str, chat: str, texts: Path) -> None:
-    """Send every text of a JSON list; prints the seconds that the sending alone took."""
+def main(api: str, token: str, chat: str, texts: str) -> None:
+    """Send every text of a file, a JSON list; prints the seconds that the sending alone took."""
     from apprise import Apprise, NotifyFormat
     from apprise.plugins.telegram import NotifyTelegram
 
     NotifyTelegram.notify_url = f"{api}/bot"
     peer = Apprise()
     assert peer.add(f"tgram://{token}/{chat}?format=html&preview=no")
-    bodies = json.loads(texts.read_text())
+    bodies = json.loads(Path(texts).read_text())
     start = perf_counter()
     for body in bodies:
         if not peer.notify(body=body, body_format=NotifyFormat.HTML):
@@ -25,4 +25,4 @@ def main(api: str, token: str, chat: str, texts: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], Path(sys.argv[4]))
+    main(*sys.argv[1:])

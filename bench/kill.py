@@ -14,6 +14,7 @@ from bench.agencies import agencies
 from bench.delivery import FEEDS, ITEMS
 from bench.office import Office, accepted, bot_api, telegram
 from bench.prose import feed
+from pipeline.cli.session import set_up_django
 
 AFTER = FEEDS * ITEMS // 3
 """Messages sent when the blow comes."""
@@ -21,9 +22,6 @@ AFTER = FEEDS * ITEMS // 3
 
 def main() -> bool:
     """True where no more rows are in doubt than the engine sends at once, and nothing is lost or doubled."""
-    from pipeline.deliver.engine import Engine
-
-    width = inspect.signature(Engine).parameters["width"].default
     now = datetime.now(UTC)
     feeds = {f"/{n}.xml": feed(ITEMS, n, now) for n in range(FEEDS)}
     with (
@@ -33,6 +31,10 @@ def main() -> bool:
     ):
         office = Office(Path(folder), [f"http://127.0.0.1:{port}{path}" for path in feeds], [telegram(api)])
         office.run("articles")
+        set_up_django(Path(folder) / "var")
+        from pipeline.deliver.engine import Engine
+
+        width = inspect.signature(Engine).parameters["width"].default
         with office.start("once") as process:
             while office.states()["sent"] < AFTER:
                 if process.poll() is not None:
@@ -44,8 +46,7 @@ def main() -> bool:
         after, texts = office.states(), accepted(api)
     in_doubt = left["sending"] + left["uncertain"]
     print(f"killed after {left['sent']} sent: {in_doubt} in doubt (at most {width}), {left['queued']} queued")
-    print(
-        f"the next `once`: {dict(after)}; {len(texts)} arrived, {len(texts) - len(set(texts))} of them twice"
-    )
+    twice = len(texts) - len(set(texts))
+    print(f"the next `once`: {dict(after)}; {len(texts)} arrived, {twice} of them twice")
     whole = after["sent"] + after["uncertain"] == FEEDS * ITEMS
-    return in_doubt <= width and whole and len(texts) == len(set(texts)) >= after["sent"]
+    return in_doubt <= width and whole and not twice and len(texts) >= after["sent"]

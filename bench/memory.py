@@ -18,6 +18,8 @@ from pipeline.collect.worker import IDLE
 FEEDS, ITEMS = 4, 10
 MOST = 150.0
 """MB of resident memory at rest, shared pages counted in every process that has them."""
+DEADLINE = 60
+"""Seconds for the first work to be done."""
 
 
 def main() -> bool:
@@ -35,7 +37,10 @@ def main() -> bool:
             assert process.stdout is not None
             process.stdout.readline()
             try:
+                until = time.monotonic() + DEADLINE
                 while office.states()["sent"] < FEEDS * ITEMS * 2:
+                    if time.monotonic() > until:
+                        raise SystemExit(f"not delivered after {DEADLINE} s: {office.states()}")
                     time.sleep(0.2)
                 _print(f"loa run, {FEEDS * ITEMS} articles just delivered", process.pid)
                 # The readers of feeds end by themselves when nothing is left to read.
@@ -63,5 +68,9 @@ def _family(process: int) -> Iterator[int]:
 
 def _megabytes(process: int, field: str) -> float:
     """A line of proc_pid_smaps(5)'s roll-up, which counts in kB."""
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        # It has just ended.
+        return 0.0
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:"))

@@ -1,4 +1,4 @@
-"""500 unchanged feeds are polled again: a bare request, the guarded fetch, and the whole way to the database."""
+"""500 unchanged feeds are polled again: bare requests, the guarded fetch, the whole way to the database."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-WORDS = (
-    "xã phường bản làng đồng ruộng lúa ngô chè rừng sông suối hồ cầu đường trường lớp học sinh cô thầy giáo "
-    "sách vở mùa vụ gieo cấy thu hoạch nước tưới kênh mương đập trạm bơm điện đèn chợ hàng nông sản cây con "
-    "giống trâu bò lợn gà cá tôm vườn cam bưởi na vải nhãn mật ong thợ nghề mây tre gỗ gốm lụa hội thi văn "
-    "nghệ múa hát đàn trống thể thao bóng bơi chạy sân nhà sàn mái ngói tường vôi gạch đá cát sỏi tuyến "
-    "biển xanh đỏ vàng trắng sáng chiều trưa tuần tháng quý năm mới cũ dài ngắn rộng cao nhanh đều chắc"
-).split()
+WORDS = """
+xã phường bản làng đồng ruộng lúa ngô chè rừng sông suối hồ cầu đường trường lớp học sinh cô thầy giáo
+sách vở mùa vụ gieo cấy thu hoạch nước tưới kênh mương đập trạm bơm điện đèn chợ hàng nông sản cây con
+giống trâu bò lợn gà cá tôm vườn cam bưởi na vải nhãn mật ong thợ nghề mây tre gỗ gốm lụa hội thi văn
+nghệ múa hát đàn trống thể thao bóng bơi chạy sân nhà sàn mái ngói tường vôi gạch đá cát sỏi tuyến
+biển xanh đỏ vàng trắng sáng chiều trưa tuần tháng quý năm mới cũ dài ngắn rộng cao nhanh đều chắc
+""".split()  # noqa: SIM905
 
 
 def articles(count: int, seed: int) -> Iterable[tuple[str, list[str]]]:

@@ -92,6 +92,11 @@ class Item:
     attachments: tuple[Attachment, ...] = ()
     corrects: Reference | None = None
 
+    @property
+    def is_correction(self) -> bool:
+        """Its kind says that it puts an earlier article right, or its link to that article does."""
+        return self.corrects is not None or self.kind == "dinh-chinh"
+
 
 @dataclass(frozen=True)
 class Part:

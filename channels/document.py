@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -40,7 +40,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class ListItem:
-    """One entry of a list; `depth` is 0 at the outermost level, `number` is None in a bulleted list."""
+    """One entry of a list; `depth` is 0 at the outermost level.
+
+    `number` is None in a bulleted list, and where the entry's own words number it ("Bước 1: …").
+    """
 
     runs: Runs
     depth: int
@@ -54,7 +57,10 @@ class Listing:
 
 @dataclass(frozen=True)
 class Table:
-    """`header` is empty where the source marks no header row."""
+    """`header` is empty where the source marks no header row.
+
+    A cell that spans columns is the same object in each; equal cells that don't are not.
+    """
 
     caption: Runs
     header: tuple[Runs, ...]
@@ -88,6 +94,21 @@ def plain(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
+def begins_with(body: Sequence[Block], text: str) -> bool:
+    """Whether `text`, such as a lead cut off with "…", only repeats how the body begins."""
+    start = " ".join(" ".join(map(_flowing, body[:3])).split())
+    return start.startswith(" ".join(text.split()).rstrip(" .…[]"))
+
+
+def _flowing(block: Block) -> str:
+    match block:
+        case Listing(items):
+            return " ".join(plain(item.runs) for item in items)
+        case Heading(_, runs) | Paragraph(runs) | Quote(runs):
+            return plain(runs)
+    return ""
+
+
 def read(html: str) -> tuple[Block, ...]:
     """The blocks of cleaned, allow-listed HTML; total: what it does not know counts as plain text.
 
@@ -102,6 +123,7 @@ _LISTS = {"ul", "ol"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _APART_FROM_ITEMS = {*_LISTS, "table", "blockquote", "pre", "figure"}
 _SPACE = re.compile(r"\s+")
+_NUMBERED = re.compile(r"(?:Bước|Câu|Điều|Khoản|Điểm|Mục|Phần|Ý|Kênh|Cách|Nhóm) \d|\d{1,3}[.)]\s")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
@@ -200,7 +222,7 @@ def _item(node: Node | str, depth: int, number: int | None) -> Iterator[ListItem
         pieces = list(_pieces(inline))
         inline = []
         if runs := _tidy(pieces):
-            yield ListItem(runs, depth, number)
+            yield ListItem(runs, depth, None if _NUMBERED.match(plain(runs)) else number)
             number = None
         yield from _figures(pieces)
         if child:

@@ -112,7 +112,7 @@ def advance(office: Office, progress: Progress = silent) -> None:
     done = 0
     while batch := reviewing.waiting(office.now()):
         with transaction.atomic():
-            _advance(office, [article.id for article in batch])
+            _advance(office, batch)
         done += len(batch)
         progress("review", done, done)
     _retime(office)

@@ -6,21 +6,27 @@ import json
 from datetime import datetime
 from typing import Any
 
+import nh3
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from pipeline import office
+from pipeline.models import OfficeFact
 from web.assets import asset
+
+_MESSAGE = {"a", "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote"}
 
 
 def environment(**options: Any) -> Environment:
     """Autoescaping is on by Django's backend; gettext follows the language of the request."""
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
-    env.globals["notes"] = get_messages
-    env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "pretty": pretty, "size": size}
+    env.globals |= {"notes": get_messages, "rehearsal": rehearsal}
+    env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "size": size}
+    env.filters |= {"message": message, "pretty": pretty}
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
@@ -46,6 +52,16 @@ def iso(when: datetime | str) -> str:
 def local(address: str) -> str:
     """A picture of ours by its path alone, so that it is found under every name the site has."""
     return address.removeprefix(office.current().schedule.office.base_url.rstrip("/"))
+
+
+def message(text: str) -> Markup:
+    """A Telegram message as its reader sees it (Bot API, "HTML style"); nothing else of HTML passes."""
+    return Markup(nh3.clean(text, tags=_MESSAGE, attributes={"a": {"href"}}, link_rel=None))
+
+
+def rehearsal() -> bool:
+    """Whether this folder plays a day through instead of living it."""
+    return OfficeFact.objects.filter(name="rehearsal").exists()
 
 
 def size(octets: int) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
 
 from pipeline import office
@@ -34,7 +36,10 @@ def language(get_response: Handler) -> Handler:
 
 
 def headers(get_response: Handler) -> Handler:
-    """No script, no style and no picture but our own; the console is never framed and never cached."""
+    """No script, no style and no picture but our own; the console is never framed and never cached.
+
+    Its cookies are Secure where it is met under the office's own https address.
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -45,6 +50,22 @@ def headers(get_response: Handler) -> Handler:
         if inside:
             response.headers.setdefault("X-Frame-Options", "DENY")
             response["Cache-Control"] = "no-store"
+            if _public_origin() == f"https://{request.headers.get('Host')}":
+                for cookie in response.cookies.values():
+                    cookie["secure"] = True
         return response
 
     return handle
+
+
+class Csrf(CsrfViewMiddleware):
+    """Takes forms from the office's public address too: behind a proxy that ends TLS we see only http."""
+
+    @property
+    def allowed_origins_exact(self) -> set[str]:
+        return {_public_origin()}
+
+
+def _public_origin() -> str:
+    parts = urlsplit(office.current().schedule.office.base_url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from pipeline.schedule import Schedule
 
 TOPICS = {
     1: _("Chính sách, pháp luật"),
@@ -26,6 +32,15 @@ KINDS = {
 }
 
 PRIORITIES = {"thuong": _("Thông thường"), "uu-tien": _("Ưu tiên"), "khan-cap": _("Khẩn cấp")}
+
+CHANNELS = {
+    "portal": _("Cổng thông tin"),
+    "telegram": "Telegram",
+    "zalo-oa": "Zalo OA",
+    "zalo-bot": "Zalo Bot",
+    "radio": _("Truyền thanh"),
+    "press": _("Báo chí"),
+}
 
 STATES = {
     "review": _("Cần xem lại"),
@@ -54,4 +69,31 @@ ACTS = {
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),
     "revise": _("nhận bản sửa từ nguồn"),
+    "failed": _("gửi lỗi"),
+    "uncertain": _("gửi, chưa rõ kết quả"),
+    "resolve": _("xử lý lượt gửi"),
+    "taken-down": _("gỡ bằng tay trên kênh"),
 }
+
+
+def channels(schedule: Schedule) -> dict[str, str]:
+    """Every channel's id → its name for people; the id is added where two are of one kind."""
+    kinds = Counter(channel.kind for channel in schedule.channels)
+    return {
+        channel.id: f"{name} ({channel.id})" if kinds[channel.kind] > 1 else str(name)
+        for channel in schedule.channels
+        if (name := CHANNELS.get(channel.kind, channel.id))
+    }
+
+
+def who(name: str, agencies: Mapping[str, str]) -> str:
+    """Whoever the audit log names, in words: a person, a source, a source's rule, the shell, Loa itself."""
+    kind, _colon, rest = name.partition(":")
+    match kind:
+        case "source":
+            return agencies.get(rest, rest)
+        case "rule":
+            return gettext("quy tắc của nguồn %(agency)s") % {"agency": agencies.get(rest, rest)}
+        case "shell":
+            return gettext("dòng lệnh (%(user)s)") % {"user": rest}
+    return "Loa" if name == "loa" else name

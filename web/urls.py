@@ -13,5 +13,5 @@ urlpatterns = [
     path("", include("web.portal.urls")),
 ]
 
-handler404 = "web.portal.views.not_found"
-handler500 = "web.portal.views.broken"
+handler404 = "web.refusals.not_found"
+handler500 = "web.refusals.broken"

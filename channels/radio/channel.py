@@ -10,7 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from channels.base import Checkpoint, Item, Limit, NotSent, Part, Priority, Receipt, Render
-from channels.radio.script import clean_text, duration, sentence, spoken_blocks, syllables
+from channels.document import begins_with
+from channels.radio.script import duration, sentence, spoken_blocks, syllables
+from channels.radio.spelling import clean_text
 from channels.slug import slug
 
 _LEVELS = {
@@ -40,9 +42,9 @@ class RadioChannel:
         words = {
             "title": sentence(item.title),
             "agency": clean_text(item.agency).rstrip("."),
-            "lead": sentence(item.lead),
+            "lead": "" if begins_with(item.body, item.lead) else sentence(item.lead),
             "sentences": spoken_blocks(item.body),
-            "correction": item.kind == "dinh-chinh" or item.corrects is not None,
+            "correction": item.is_correction,
             "corrected": clean_text(item.corrects.title).rstrip(".") if item.corrects else "",
         }
         count = syllables(render("radio/default.txt", words | {"heading": False}))
@@ -71,7 +73,7 @@ class RadioChannel:
         try:
             _put(Path(target) / part.content["file"], data)
         except OSError as error:
-            raise NotSent(f"không ghi được tệp {part.content['file']}: {error.strerror or error}") from error
+            raise NotSent(f"Không ghi được tệp {part.content['file']}: {error.strerror or error}") from error
         return Receipt(ref=part.content["file"], detail={"sha256": hashlib.sha256(data).hexdigest()})
 
     def close(self) -> None:

@@ -6,38 +6,35 @@ Rules: facts/radio.md, "House readings". Numbers and abbreviations stay as they 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
 
-from channels.document import Block, Figure, Heading, Listing, ListItem, Preformatted, Table, plain
+from channels.document import Block, Figure, Heading, Listing, ListItem, Preformatted, Run, Runs, Table, plain
+from channels.radio.spelling import clean_text
+from channels.table import Row, rows
 
-_ADDRESS = re.compile(r"(?:https?://(?:www\.)?|www\.)([^\s<>\"”»/?#:]*)[^\s<>\"”»]*", re.IGNORECASE)
-_CLOSED = re.compile(r"[.!?:…][\"”’»)\]]*$")
-_NAMED = re.compile(r"(?:địa chỉ|website|trang|cổng)\s*:?\s*$", re.IGNORECASE)
-_NUMBERED = re.compile(r"\w+\s+\d+|\d")
+_CLOSED = re.compile(r"[.!?:…][\"”’»]*$")
+_HERE = {"tại đây", "ở đây", "đây", "tại link", "link"}
+_STEPS = re.compile(r"\bbước\b", re.IGNORECASE)
 _UNIT = re.compile(r"(.+?)\s*\(([^()]{1,20})\)")
+_ORDER = ("Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười")
 
 
 def spoken_blocks(body: Iterable[Block]) -> tuple[str, ...]:
     """One paragraph to read aloud for each line, in order; what cannot be read (pictures) is left out."""
-    return tuple(line for block in body for line in _lines(block) if line)
+    lines: list[str] = []
+    for block in body:
+        lines += filter(None, _lines(block, lines[-1] if lines else ""))
+    return tuple(lines)
 
 
 def sentence(text: str) -> str:
-    """`text` cleaned for reading and closed like a sentence; empty where nothing is left to read."""
+    """`text` cleaned for reading, begun and closed like a sentence; empty where nothing is left to read."""
     clean = clean_text(text)
     if not re.search(r"\w", clean):
         return ""
+    if clean.split(maxsplit=1)[0].islower():
+        clean = clean[0].upper() + clean[1:]
     return clean if _CLOSED.search(clean) else clean.rstrip(";, ") + "."
-
-
-def clean_text(text: str) -> str:
-    """Text on one line without emoji, layout signs, "./." and link targets; an address keeps its host."""
-    text = _ADDRESS.sub(_host, unicodedata.normalize("NFC", text))
-    kept = "".join(char for char in text if _readable(char))
-    kept = re.sub(r"\s*\./\.", ".", " ".join(kept.split()))
-    return re.sub(r"\s+([.,;:!?…])", r"\1", re.sub(r"\(\s*\)", "", kept)).strip(" -–•*+")
 
 
 def syllables(text: str) -> int:
@@ -59,64 +56,76 @@ def duration(seconds: int) -> str:
     return " ".join([*words, f"{rest} giây"] if rest or not minutes else words)
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Block, before: str) -> Iterator[str]:
     match block:
         case Figure():
             return
         case Listing(items):
-            yield from (sentence(_entry(item)) for item in items)
+            for item in items:
+                yield from _sentences(_order(item, before) + _words(item.runs))
         case Table():
-            yield from _rows(block)
+            yield sentence(_words(block.caption))
+            yield from map(_row, rows(block))
         case Preformatted(text):
-            yield from (sentence(line) for line in text.splitlines())
+            yield from map(sentence, text.splitlines())
         case Heading(_, runs):
-            yield sentence(plain(runs).rstrip(" :"))
+            yield sentence(_words(runs).rstrip(" :"))
         case _:
-            yield sentence(plain(block.runs))
+            yield from _sentences(_words(block.runs))
 
 
-def _entry(item: ListItem) -> str:
-    """An item that does not number itself ("Bước 1: …") keeps the list's number."""
-    text = plain(item.runs)
-    if item.number is None or _NUMBERED.match(text):
-        return text
-    return f"Mục {item.number}: {text}"
+def _words(runs: Runs) -> str:
+    return "".join(map(_said, runs))
 
 
-def _rows(table: Table) -> Iterator[str]:
+def _said(run: Run) -> str:
+    """A link that says only "tại đây" tells a listener nothing: its address is what he needs."""
+    words = run.text.strip()
+    if run.href is None or words.casefold() not in _HERE:
+        return run.text
+    place = "tại địa chỉ" if " " in words else "địa chỉ"
+    return run.text.replace(words, f"{place} {run.href.removeprefix('mailto:')}")
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """A sentence for each line; one that goes on in small letters belongs to the line before it."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if lines and line[:1].islower():
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return map(sentence, lines)
+
+
+def _order(item: ListItem, before: str) -> str:
+    """How an announcer counts: "Bước 2: " where steps are announced, else "Hai là, "."""
+    if item.number is None:
+        return ""
+    if item.depth:
+        return f"Ý {item.number}: "
+    if _STEPS.search(before):
+        return f"Bước {item.number}: "
+    return f"{_ORDER[item.number - 1]} là, " if 0 < item.number <= len(_ORDER) else f"Mục {item.number}: "
+
+
+def _row(row: Row) -> str:
     """A row becomes "Cấp tỉnh: tiếp nhận 71.240; đúng hạn 99,3%."."""
-    yield sentence(plain(table.caption))
-    names = [clean_text(plain(cell)) for cell in table.header]
-    for row in table.rows:
-        cells = [clean_text(plain(cell)) for cell in row]
-        named = list(zip_longest(names[: len(cells)], cells, fillvalue=""))
-        subject, *rest = [(name, cell) for name, cell in named if cell] or [("", "")]
-        said = "; ".join(_cell(name, cell) for name, cell in rest)
-        yield sentence(f"{subject[1].rstrip(' :')}: {said}" if said else subject[1])
+    label, unit = _without_unit(_words(row.label))
+    said = "; ".join(_cell(plain(name), _words(cell), unit) for name, cell in row.cells)
+    return sentence(f"{label.rstrip(' :')}: {said}" if label and said else label or said)
 
 
-def _cell(name: str, value: str) -> str:
-    value = value.rstrip(".;")
-    if unit := _UNIT.fullmatch(name):
-        name = unit[1]
-        value += unit[2] if unit[2] == "%" else f" {unit[2]}"
+def _cell(name: str, value: str, unit: str) -> str:
+    name, own = _without_unit(name)
+    name, value, unit = clean_text(name.replace(" – ", " ")), clean_text(value).rstrip(".;"), own or unit
+    if unit and value[-1:].isdigit():
+        value += unit if unit == "%" else f" {unit}"
     if name[1:2].islower() or name[1:2] == " ":
         name = name[0].lower() + name[1:]
-    return f"{name}{' ' if value[:1].isdigit() else ': '}{value}" if name else value
+    return f"{name}{' ' if value[:1].isdigit() else ' là '}{value}" if name else value
 
 
-def _host(match: re.Match[str]) -> str:
-    """What is said for a written-out address: its host, and nothing where it stands alone."""
-    end = match[0][len(match[0].rstrip(".,;:!?)…")) :]
-    host = match[1].rstrip(".,;!)…").rpartition("@")[2].lower()
-    if not host or match[0] == match.string.strip():
-        return end
-    return (host if _NAMED.search(match.string[: match.start()]) else f"địa chỉ {host}") + end
-
-
-def _readable(char: str) -> bool:
-    """Letters, their marks, digits, spaces, punctuation, and the few signs that are words when read."""
-    category = unicodedata.category(char)
-    if category[0] == "M":
-        return "\u0300" <= char <= "\u036f"
-    return (category[0] in "LNPZ" and char not in "•▪●◦*_|") or char in "\n\t%+=<>$€₫°²³×±"
+def _without_unit(name: str) -> tuple[str, str]:
+    unit = _UNIT.fullmatch(name.strip())
+    return (unit[1], unit[2]) if unit else (name, "")

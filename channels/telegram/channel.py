@@ -15,7 +15,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from channels.base import Checkpoint, Item, Limit, Part, Receipt, Render
-from channels.document import Run, plain
+from channels.document import Run, begins_with
 from channels.telegram.client import Client
 from channels.telegram.markup import Piece, html, pieces, problem
 from channels.telegram.split import LIMIT, Weight, divide, opening, weigh
@@ -62,7 +62,7 @@ class TelegramChannel:
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         """Raises ValueError where a template is not Telegram's HTML or leaves the text no room."""
         body = pieces(item.body)
-        item = _within_bounds(item, body)
+        item = _within_bounds(item)
         whole = _message(item, render, body, 1, 1)
         if weigh(whole).within(LIMIT):
             return (_part(item, whole, 1, 1),)
@@ -96,10 +96,8 @@ class TelegramChannel:
         self._client.close()
 
 
-def _within_bounds(item: Item, body: Sequence[Piece]) -> Item:
+def _within_bounds(item: Item) -> Item:
     """The item as a message's frame shows it, without a lead that only repeats how the body begins."""
-    start = " ".join(" ".join(plain(piece.runs) for piece in body[:3]).split())
-    repeated = start.startswith(" ".join(item.lead.split()).rstrip(" .…[]"))
     attachments = [
         replace(each, title=shorten(each.title, _NAME, utf16) or "tài liệu")
         for each in item.attachments
@@ -108,16 +106,15 @@ def _within_bounds(item: Item, body: Sequence[Piece]) -> Item:
     corrects = item.corrects and replace(item.corrects, title=shorten(item.corrects.title, _NAME, utf16))
     return replace(
         item,
-        lead="" if repeated else shorten(item.lead, _LEAD, utf16),
+        lead="" if begins_with(item.body, item.lead) else shorten(item.lead, _LEAD, utf16),
         attachments=tuple(attachments[:_ATTACHMENTS]),
         corrects=corrects,
     )
 
 
 def _message(item: Item, render: Render, body: Sequence[Piece], number: int, total: int) -> str:
-    correction = item.corrects is not None or item.kind == "dinh-chinh"
     text = render(
-        "telegram/dinh-chinh.html" if correction else "telegram/default.html",
+        "telegram/dinh-chinh.html" if item.is_correction else "telegram/default.html",
         {
             "item": item,
             "title": shorten(item.title, _TITLE if number == 1 else _TITLE_AGAIN, utf16),

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from channels.document import Block, Figure, Heading, Listing, Preformatted, Quote, Run, Runs, Table, plain
+from channels.table import rows, written
 
 _TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del"}
 _TAGS |= {"span", "tg-spoiler", "a", "code", "pre", "blockquote"}
@@ -19,11 +20,7 @@ BULLETS = ("•", "◦")
 _INDENT = "    "
 _LONGEST_LINK = 1000
 """Characters: a longer address would eat up what a message may spend on addresses."""
-_LONGEST_NAME = 60
-"""Characters: a longer cell is no column's name."""
-_ORDINALS = {"tt", "stt", "số tt", "số thứ tự", "#"}
 _TAG = re.compile(r"<(?:(/?)([^\s<>/]+)[^<>]*>)?")
-_LINE_END = re.compile(r"(?<=[;,.:])\n")
 
 
 @dataclass(frozen=True)
@@ -129,59 +126,12 @@ def _of_block(block: Block) -> Iterator[Piece]:
 
 
 def _of_table(table: Table) -> Iterator[Piece]:
-    header, rows = table.header, table.rows
-    if not header and _looks_like_header(rows):
-        header, rows = rows[0], rows[1:]
     if table.caption:
         yield Piece(_bold(table.caption), leads=True)
-    entries = [_entry(header, tuple(map(_on_one_line, row))) for row in rows] or [_joined(header, " – ")]
-    for at, entry in enumerate(filter(None, entries)):
-        yield Piece(entry, gap="\n" if at else "\n\n")
-
-
-def _looks_like_header(rows: Sequence[tuple[Runs, ...]]) -> bool:
-    """A first row of short names over rows that hold figures."""
-    if len(rows) < 2:
-        return False
-    first = [plain(cell) for cell in rows[0]]
-    named = len(first) > 1 and all(first) and not any(char.isdigit() for name in first for char in name)
-    counted = any(char.isdigit() for row in rows[1:] for cell in row for char in plain(cell))
-    return named and counted and max(map(len, first)) <= _LONGEST_NAME
-
-
-def _entry(header: Sequence[Runs], row: Sequence[Runs]) -> Runs:
-    """ "• Cấp tỉnh — Tiếp nhận: 71.240; Đúng hạn: 98,6%"; a cell across all columns is its own line."""
-    if len(row) > 1 and all(cell is row[0] for cell in row):
-        return _bold(row[0])
-    mark: Runs = (Run("• "),)
-    if len(row) > 1 and row[0] and header and plain(header[0]).casefold() in _ORDINALS:
-        mark, header, row = (*row[0], Run(". ")), header[1:], row[1:]
-    if not header:
-        named = _joined(row, " – ")
-        return (*mark, *named) if named else ()
-    counted = plain(row[0]).isdigit()
-    label = (Run(f"{plain(header[0])} {plain(row[0])}"),) if counted else row[0]
-    named = _joined(
-        (
-            (*name, Run(": "), *cell) if name else cell
-            for name, cell, before in zip_longest(header[1:], row[1:], row[: len(row) - 1], fillvalue=())
-            if cell and cell is not before
-        ),
-        "; ",
-    )
-    return (*mark, *_joined((_bold(label), named), " — ")) if label or named else ()
-
-
-def _on_one_line(cell: Runs) -> Runs:
-    return tuple(replace(run, text=_LINE_END.sub(" ", run.text).replace("\n", "; ")) for run in cell)
-
-
-def _joined(cells: Iterable[Runs], by: str) -> Runs:
-    runs: list[Run] = []
-    for cell in cells:
-        if cell:
-            runs += [Run(by), *cell] if runs else cell
-    return tuple(runs)
+    shown = rows(table)
+    for at, row in enumerate(shown):
+        leads = row.heads and at + 1 < len(shown)
+        yield Piece(written(row), gap="\n" if at else "\n\n", leads=leads)
 
 
 def _bold(runs: Runs) -> Runs:

@@ -13,7 +13,7 @@ from typing import Any
 from requests.utils import requote_uri
 
 from channels.base import Image, Item, Render
-from channels.document import Block, Figure
+from channels.document import Block, Figure, begins_with
 from channels.text import shorten, utf16
 from channels.zalo.prose import caption, flowing, opening, prose
 
@@ -32,7 +32,8 @@ IMAGE_TYPES = frozenset({"image/jpeg", "image/png"})
 def article(item: Item, render: Render, cover: str) -> dict[str, Any]:
     """The whole payload; `cover` is the picture of ours that stands in where the item has none that fits."""
     pictures = [image for image in item.images if fits(image)]
-    title = shorten(_nfc(item.title), TITLE, utf16)
+    whole = " ".join(_nfc(render(f"{KIND}/title/default.txt", {"item": item})).split())
+    title = shorten(whole, TITLE, utf16)
     return {
         "type": "normal",
         "title": title,
@@ -43,7 +44,7 @@ def article(item: Item, render: Render, cover: str) -> dict[str, Any]:
             "status": "show",
         },
         "description": _description(item, render) or shorten(title, DESCRIPTION, utf16),
-        "body": _body(item, render, pictures, shortened=title != _nfc(item.title)),
+        "body": _body(item, render, pictures, shortened=title != whole),
         "status": "show",
         "comment": "show",
     }
@@ -55,7 +56,7 @@ def fits(image: Image) -> bool:
 
 
 def _description(item: Item, render: Render) -> str:
-    first = opening(flowing(item.body), DESCRIPTION)
+    first = opening(flowing(block for block in item.body if not isinstance(block, Figure)), DESCRIPTION)
     text = render(f"{KIND}/default.txt", {"item": item, "lead": item.lead, "opening": first})
     return shorten(" ".join(_nfc(text).split()), DESCRIPTION, utf16)
 
@@ -64,7 +65,8 @@ def _body(item: Item, render: Render, pictures: list[Image], *, shortened: bool)
     begin = render(f"{KIND}/begin/default.txt", {"item": item})
     end = render(f"{KIND}/end/default.txt", {"item": item})
     # What the card cuts off must stand in the article: the whole title, and the lead.
-    texts = [item.title if shortened else "", begin, item.lead if item.lead not in _first(item) else ""]
+    lead = "" if begins_with(item.body, item.lead) else item.lead
+    texts = [item.title if shortened else "", begin, lead]
     shown = {block.src for block in item.body if isinstance(block, Figure)}
     blocks = [
         *map(_text, texts),
@@ -74,10 +76,6 @@ def _body(item: Item, render: Render, pictures: list[Image], *, shortened: bool)
         _text(end),
     ]
     return [block for block in blocks if block]
-
-
-def _first(item: Item) -> str:
-    return prose(item.body[0]) if item.body else ""
 
 
 def _block(block: Block, pictures: list[Image]) -> dict[str, str]:

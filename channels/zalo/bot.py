@@ -11,7 +11,8 @@ import re
 import unicodedata
 
 from channels import http
-from channels.base import Checkpoint, Item, Limit, Part, Receipt, Render, Uncertain
+from channels.base import Checkpoint, Item, Limit, NeedsHuman, Part, Receipt, Render, Uncertain
+from channels.document import begins_with
 from channels.text import shorten, utf16
 from channels.zalo.prose import flowing, opening, pack
 
@@ -67,6 +68,8 @@ class ZaloBotChannel:
         if said.get("ok") is not True:
             code = said.get("error_code")
             words = http.redact(str(said.get("description", "")), self._token)
+            if "chat not found" in words.lower():
+                raise NeedsHuman(f"Zalo không biết nơi nhận này: {words}. Nhóm phải nhắn cho bot trước.", "target")
             # "ok": false without a code is a refusal all the same.
             raise http.by_status(code if isinstance(code, int) else max(answer.status, 400), words)
         result = said.get("result")
@@ -101,7 +104,7 @@ def _room(item: Item, render: Render, part: int, total: int, *, whole: bool = Tr
 
 def _text(item: Item) -> str:
     body = flowing(item.body)
-    return body if item.lead in body else f"{item.lead}\n\n{body}".strip()
+    return body if begins_with(item.body, item.lead) else f"{item.lead}\n\n{body}".strip()
 
 
 def _message(item: Item, render: Render, body: str, part: int, total: int, *, whole: bool = True) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 
 from channels.document import Block, Figure, Heading, Listing, ListItem, Preformatted, Quote, Runs, Table
 from channels.document import plain as unstyled
+from channels.table import rows, written
 from channels.text import longest, shorten, spans, utf16, word_border
 
 BULLETS = ("•", "–", "+")
 LOOK_AHEAD = 80
 """Characters behind a full stop that can decide whether it ends a sentence, and some."""
+
+
+_FILE_NAME = re.compile(r"\s*\S{1,80}\.(?:jpe?g|png|gif|webp|bmp)\s*", re.IGNORECASE)
 
 
 def prose(block: Block) -> str:
@@ -36,8 +41,8 @@ def prose(block: Block) -> str:
 
 
 def caption(figure: Figure) -> str:
-    """What stands below the picture, else what stands in for it."""
-    return words(figure.caption) or figure.alt.strip()
+    """What stands below the picture, else what stands in for it, unless that is only a file's name."""
+    return words(figure.caption) or ("" if _FILE_NAME.fullmatch(figure.alt) else figure.alt)
 
 
 def words(runs: Runs) -> str:
@@ -56,11 +61,11 @@ def words(runs: Runs) -> str:
 
 
 def flowing(blocks: Iterable[Block]) -> str:
-    """The blocks as one text, a blank line between two; a heading stays with what it heads."""
+    """The blocks as one text, a blank line between two; what announces the next block stays with it."""
     text = ""
     for block in blocks:
         if shown := prose(block):
-            text += shown + ("\n" if isinstance(block, Heading) else "\n\n")
+            text += shown + ("\n" if isinstance(block, Heading) or shown.endswith(":") else "\n\n")
     return text.strip()
 
 
@@ -75,8 +80,8 @@ def opening(text: str, room: int) -> str:
 def pack(text: str, rooms: Sequence[int]) -> tuple[str, ...] | None:
     """`text` in as many pieces as there are `rooms` (UTF-16 units), none empty; None where it doesn't fit.
 
-    Cut between blocks where that leaves at most a third of the room empty, else between sentences, else
-    between words.
+    Cut between blocks where that leaves at most a third of the room empty, else between sentences where
+    that leaves at most two thirds of it, else between words.
     """
     pieces = []
     rest = text
@@ -95,7 +100,7 @@ def _cut(text: str, room: int) -> int:
     if block > most * 2 / 3:
         return block
     ends = _ends(text, most)
-    return ends[-1] if ends else word_border(text, most)
+    return ends[-1] if ends and ends[-1] > most / 3 else word_border(text, most)
 
 
 def _most(text: str, room: int) -> int:
@@ -118,20 +123,5 @@ def _entry(item: ListItem) -> str:
 
 
 def _table(table: Table) -> str:
-    header = [words(cell) for cell in table.header]
-    rows = ([words(cell) for cell in row] for row in table.rows)
-    return "\n".join(filter(None, [words(table.caption), *(_row(header, cells) for cells in rows)]))
-
-
-def _row(header: list[str], cells: list[str]) -> str:
-    mark = "•"
-    if header and len(cells) > 1 and cells[0].rstrip(".").isdecimal():
-        mark, cells, header = f"{cells[0].rstrip('.')}.", cells[1:], header[1:]
-    if header:
-        # The first cell names its row; each other one is read under its own heading.
-        pairs = itertools.zip_longest(header[1:], cells[1:], fillvalue="")
-        rest = [f"{name}: {cell}" if name else cell for name, cell in pairs if cell]
-        text = " — ".join(filter(None, [cells[0] if cells else "", "; ".join(rest)]))
-    else:
-        text = " – ".join(filter(None, cells))
-    return f"{mark} {text}" if text else ""
+    lines = (words(written(row)) for row in rows(table))
+    return "\n".join(filter(None, [words(table.caption), *lines]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import hashlib
+import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 
 from pipeline.audit import Act, record
 from pipeline.collect.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
@@ -203,18 +202,16 @@ def _take_in(this: Read, reading: Reading, similarity: Similarity) -> Collected:
 
 
 def _known(source: Source, entries: Sequence[Entry]) -> list[Known]:
-    """What the source has told under these guids, links or words: three looks into three indexes."""
+    """What the source has told under these guids, links or words: each look is one into an index."""
     own = Article.objects.filter(source=source)
-    same_words = Revision.objects.filter(
-        text_hash__in=[text_hash(e) for e in entries], article__source=source, article__current_id=F("id")
-    )
+    same_words = Revision.objects.filter(text_hash__in=[text_hash(e) for e in entries])
     ids = {
         *own.filter(guid__in=[e.guid for e in entries if e.guid]).values_list("id", flat=True),
         *own.filter(link__in=[page(e) for e in entries if e.link]).values_list("id", flat=True),
         *same_words.values_list("article_id", flat=True),
     }
-    rows = Article.objects.filter(id__in=ids).select_related("current").order_by("id")
-    return [_known_of(row, row.current) for row in rows if row.current is not None]
+    found = Article.objects.filter(id__in=ids).select_related("current").order_by("id")
+    return [_known_of(row, row.current) for row in found if row.source_id == source.id and row.current]
 
 
 def _known_of(article: Article, revision: Revision) -> Known:

@@ -15,6 +15,8 @@ from pipeline.compose.sandbox import TemplateProblem, renderer
 from pipeline.models import Article, Delivery, DeliveryState, Revision
 from pipeline.schedule import OfficeSettings
 
+SHOWN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
+
 
 class Uncomposable(Exception):
     """One channel cannot say this article; `str()` names the channel and the reason."""
@@ -40,7 +42,7 @@ def compose(
     pages: Collection[int],
     now: datetime,
 ) -> tuple[Composed, ...]:
-    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages` as `with_pages` says."""
+    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages`: see `with_pages`."""
     portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
     on_portal = portal is not None or revision.article_id in pages
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
@@ -67,12 +69,10 @@ def compose(
 
 def with_pages(articles: Sequence[Article]) -> Collection[int]:
     """The ids of those that our portal shows or will show, among these and the ones they correct."""
-    shown = Delivery.objects.filter(
-        article__in=[article.id for article in articles] + [a.corrects_id for a in articles if a.corrects_id],
-        state__in=(DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT),
-        content__has_key="path",
-    )
-    return set(shown.values_list("article_id", flat=True))
+    ids = [article.id for article in articles] + [a.corrects_id for a in articles if a.corrects_id]
+    rows = Delivery.objects.filter(article__in=ids, content__has_key="path")
+    # The states are compared here, or SQLite would go through all that were ever sent.
+    return {article for article, state in rows.values_list("article_id", "state") if state in SHOWN}
 
 
 def _reference(corrected: Article | None, pages: Collection[int], base_url: str) -> Reference | None:

@@ -150,9 +150,11 @@ def _row(revision: Revision, post: Post, part: Part, now: datetime) -> Delivery:
 def reached(articles: Collection[Article]) -> Mapping[int, Collection[str]]:
     """For each article's id the channels on which some revision of it has begun to go out."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = Delivery.objects.filter(article__in=articles, state__in=BEGUN)
-    for article, channel in rows.values_list("article_id", "channel").distinct():
-        found[article].add(channel)
+    # The states are compared here, or SQLite would go through all that were ever sent.
+    rows = Delivery.objects.filter(article__in=articles).values_list("article_id", "channel", "state")
+    for article, channel, state in rows:
+        if state in BEGUN:
+            found[article].add(channel)
     return found
 
 

@@ -38,11 +38,17 @@ class Reviewed:
     found: tuple[Found, ...]
 
 
-def waiting(now: datetime) -> list[Article]:
-    """A batch of articles that collect has touched, or that the clock alone may move."""
-    held = Q(state__in=(State.HELD, State.REVIEW), due_for_review__lte=now)
-    rows = Article.objects.filter(Q(unchecked=True) | held).select_related("current", "source")
-    return list(rows.order_by("id")[:200])
+BATCH = 200
+"""Articles that one transaction reviews and approves."""
+
+
+def waiting(now: datetime) -> list[int]:
+    """The ids of a batch of articles that collect has touched, or that the clock alone may move."""
+    # Two questions, for each of them has its index and their disjunction none.
+    touched = Article.objects.filter(unchecked=True)
+    moving = Article.objects.filter(state__in=(State.HELD, State.REVIEW), due_for_review__lte=now)
+    ids = {i for rows in (touched, moving) for i in rows.order_by("id").values_list("id", flat=True)[:BATCH]}
+    return sorted(ids)[:BATCH]
 
 
 def review(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import audit
-from pipeline.models import Article, ChannelState, Delivery, Source
+from pipeline.models import Article, ChannelState, Delivery, OfficeFact, Picture, Source
 from pipeline.office import Office
 from pipeline.schedule import RouteSettings
-from tests.web.conftest import NOW, add_revision, find, make_article, publish
-from web.console.marks import Change, changes, marked
+from tests.web.conftest import BASE, NOW, add_revision, find, make_article, publish
+from web.console.marks import Change, Stretch, changes, lines, marked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 Person = Callable[..., User]
@@ -42,7 +43,7 @@ def test_login_and_logout(client: Client, person: Person) -> None:
     user.set_password("mat-khau-rat-dai")
     user.save()
     wrong = client.post("/console/login", {"username": "hoa", "password": "khac"})
-    assert "Tên hoặc mật khẩu không đúng." in wrong.content.decode()
+    assert "Tên đăng nhập hoặc mật khẩu không đúng." in wrong.content.decode()
     right = client.post("/console/login", {"username": "hoa", "password": "mat-khau-rat-dai"})
     assert right["Location"] == "/console/"
     page = client.get("/console/")
@@ -58,7 +59,7 @@ def test_the_morning_list_names_everything_that_waits(approver: Client) -> None:
     doubtful = publish(make_article("Bài chưa rõ"), sent=None, state="uncertain")
     Delivery.objects.filter(id=doubtful.id).update(error="Telegram không trả lời.")
     Source.objects.create(
-        id="snnmt", url="https://x", state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9)
+        id="snnmt", state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9)
     )
     ChannelState.objects.create(channel="zalo", paused=True, reason="Cần cấp quyền lại.", by="loa", at=NOW)
     Delivery.objects.filter(id=publish(make_article("Bài đã gỡ", state="withdrawn")).id).update(
@@ -69,11 +70,86 @@ def test_the_morning_list_names_everything_that_waits(approver: Client) -> None:
 
     for words in (
         "Bài có số điện thoại", "Có số điện thoại cá nhân.", "Thông cáo chờ giờ", "Cấm phát trước 08:00",
-        "Bài xếp hàng", "<b>cong</b>", "Telegram không trả lời.", f"loa resolve {doubtful.id} --sent",
+        "Bài xếp hàng", "<b>Cổng thông tin</b>", "Telegram không trả lời.",
+        f"/console/luot-gui/{doubtful.id}/sent",
         "Trang bảo trì.", "từ 23:00, 22/11/2026", "Cần cấp quyền lại.",
-        "Đã gỡ, nhưng còn trên zalo: phải gỡ bằng tay.",
+        "Đã gỡ, nhưng còn trên zalo: phải gỡ bằng tay.", "<b>5</b> sự cố",
     ):  # fmt: skip
         assert words in page
+
+
+def test_a_failure_of_a_withdrawn_article_asks_nothing_of_anybody(approver: Client) -> None:
+    publish(make_article("Bài gửi lỗi", state="withdrawn"), sent=None, state="failed")
+    assert "<b>0</b> sự cố" in approver.get("/console/").content.decode()
+
+
+def test_a_rehearsal_is_marked_on_every_page(client: Client) -> None:
+    assert "Diễn tập" not in client.get("/console/login").content.decode()
+    OfficeFact.objects.create(name="rehearsal", value=NOW.isoformat())
+    assert "Diễn tập" in client.get("/console/login").content.decode()
+
+
+def test_many_reasons_are_counted_on_a_list_and_whole_on_the_page(approver: Client) -> None:
+    article = make_article(state="review")
+    for number in range(5):
+        find(article, "personal-data", f"Lý do {number}.")
+    brief = approver.get("/console/").content.decode()
+    assert ("Lý do 2." in brief, "Lý do 3." in brief, "và 2 lý do nữa" in brief) == (True, False, True)
+    assert "Lý do 4." in approver.get(f"/console/bai/{article.id}").content.decode()
+
+
+def test_the_page_says_who_else_must_approve(approver: Client, person: Person) -> None:
+    article = make_article(state="review")
+    find(article, "sensitive", "Có phê bình.")
+    address = f"/console/bai/{article.id}"
+    assert "Cần hai người khác nhau duyệt." in approver.get(address).content.decode()
+    approver.post(f"{address}/approve", {"revision": str(article.current_id)})
+    page = approver.get(address).content.decode()
+    assert "Đã có hoa duyệt, cần thêm một người khác." in page
+    assert f"{address}/approve" not in page
+    approver.force_login(person("minh", "approver"))
+    assert f"{address}/approve" in approver.get(address).content.decode()
+
+
+def test_pictures_are_seen_before_they_are_approved(approver: Client) -> None:
+    sha256 = "cd" * 32
+    Picture.objects.create(
+        sha256=sha256, content_type="image/png", width=1, height=1, size=1, source_url="", fetched_at=NOW
+    )
+    shown = {"url": "https://x/1", "alt": "Sơ đồ", "problem": "", "sha256": sha256}
+    article = make_article(state="review", images=[shown, {**shown, "sha256": None, "problem": "ảnh hỏng"}])
+    page = approver.get(f"/console/bai/{article.id}").content.decode()
+    assert page.count(f'<img src="/media/{sha256}.png" alt="">Sơ đồ') == 1
+    assert "Sơ đồ – ảnh hỏng" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "seen"),
+    [
+        ({"text": '<b>Tin</b> <a href="https://x">xem</a><script>1</script>', "parse_mode": "HTML"},
+         '<b>Tin</b> <a href="https://x">xem</a></div>'),
+        ({"text": "<b>thường</b>"}, "&lt;b&gt;thường&lt;/b&gt;"),
+        ({"article": {"title": "Bài Zalo", "author": "Sở", "description": "Tóm tắt",
+                      "cover": {"photo_url": f"{BASE}/media/x.png"},
+                      "body": [{"type": "text", "content": "Đoạn <một>."},
+                               {"type": "image", "url": f"{BASE}/media/y.png", "caption": "Ảnh"}]}},
+         '<p class="lines">Đoạn &lt;một&gt;.</p><p><img src="/media/y.png" alt="Ảnh"></p>'),
+    ],
+)  # fmt: skip
+def test_what_goes_out_is_shown_as_its_reader_sees_it(
+    approver: Client, content: dict[str, object], seen: str
+) -> None:
+    article = make_article()
+    publish(article)
+    Delivery.objects.filter(channel="cong").update(content=content)
+    assert seen in approver.get(f"/console/bai/{article.id}").content.decode()
+
+
+def test_an_old_revision_says_that_it_is_old(approver: Client) -> None:
+    article = make_article(state="review")
+    add_revision(article, "Bản hai")
+    assert "Đây là bản cũ." in approver.get(f"/console/bai/{article.id}?ban=1").content.decode()
+    assert "Đây là bản cũ." not in approver.get(f"/console/bai/{article.id}").content.decode()
 
 
 def test_the_morning_list_costs_as_many_queries_for_thirty_articles(
@@ -82,7 +158,7 @@ def test_the_morning_list_costs_as_many_queries_for_thirty_articles(
     for number in range(30):
         find(make_article(f"Bài {number}", state="review"), "thin", "Bài rất ngắn.")
         publish(make_article(f"Chờ {number}"), sent=None, state="queued")
-    with django_assert_max_num_queries(20):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):  # type: ignore[operator]
         approver.get("/console/")
 
 
@@ -135,7 +211,9 @@ def test_only_what_may_be_done_has_a_button(
 def test_what_the_source_has_not_approved_has_no_approve_button(approver: Client) -> None:
     article = make_article(state="held")
     find(article, "not-approved", "Cơ quan nguồn chưa duyệt.")
-    assert "/approve" not in approver.get(f"/console/bai/{article.id}").content.decode()
+    page = approver.get(f"/console/bai/{article.id}").content.decode()
+    assert "/approve" not in page
+    assert "Chưa duyệt được: cơ quan cung cấp chưa duyệt bài này." in page
 
 
 def test_what_a_channel_would_carry_is_shown_before_approval(approver: Client) -> None:
@@ -189,7 +267,7 @@ def test_approval_is_of_what_was_read(
     assert Article.objects.get(id=article.id).state == "review"
 
     done = approver.post(address, {"revision": str(article.current_id)}, follow=True).content.decode()
-    assert "Đã duyệt. Kênh sẽ nhận: bao-chi, cong." in done
+    assert "Đã duyệt. Kênh sẽ nhận: Báo chí, Cổng thông tin." in done
     assert Article.objects.get(id=article.id).state == "approved"
 
 
@@ -206,13 +284,34 @@ def test_acts_are_posted_with_a_token_and_known_by_name(person: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(person("hoa", "approver"))
     article = make_article(state="review")
-    assert client.post(f"/console/bai/{article.id}/hold", {"reason": "x"}).status_code == 403
+    stale = client.post(f"/console/bai/{article.id}/hold", {"reason": "x"})
+    assert (stale.status_code, "chưa làm gì cả" in stale.content.decode()) == (403, True)
     assert client.get(f"/console/bai/{article.id}/hold").status_code == 405
     client = Client()
     client.force_login(User.objects.get(username="hoa"))
     assert client.post(f"/console/bai/{article.id}/explode").status_code == 404
     assert client.get("/console/danh-sach/explode").status_code == 404
-    assert client.get("/console/bai/999").status_code == 404
+    missing = client.get("/console/bai/999")
+    assert (missing.status_code, "Việc hôm nay" in missing.content.decode()) == (404, True)
+
+
+def test_behind_a_proxy_that_ends_tls(person: Person) -> None:
+    user = person("hoa", "officer")
+    user.set_password("mat-khau-rat-dai")
+    user.save()
+    host = BASE.removeprefix("https://")
+    client = Client(enforce_csrf_checks=True, headers={"host": host, "origin": BASE})
+    client.get("/console/login")
+    form = {"username": "hoa", "password": "mat-khau-rat-dai",
+            "csrfmiddlewaretoken": client.cookies["csrftoken"].value}  # fmt: skip
+    assert client.post("/console/login", form).status_code == 302
+    for cookie in client.cookies.values():
+        assert (cookie["secure"], cookie["path"]) == (True, "/console/")
+    other = client.post("/console/login", form, headers={"origin": "https://other.example"})
+    assert other.status_code == 403
+    plain = Client()
+    plain.get("/console/login")
+    assert not plain.cookies["csrftoken"]["secure"]
 
 
 def test_the_console_speaks_english_to_who_asks(approver: Client) -> None:
@@ -246,6 +345,16 @@ def test_marking_loses_no_letter(text: str, found: list[tuple[int, int, str]]) -
             if start < end and all(start <= place < end for place in here):
                 assert message in piece.messages
         position += len(piece.text)
+
+
+@given(
+    st.text("ab\n", max_size=40), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.just("!")))
+)
+def test_lines_mark_the_same_letters(text: str, found: list[tuple[int, int, str]]) -> None:
+    def letters(pieces: Iterable[Stretch]) -> list[tuple[str, bool]]:
+        return [(c, bool(piece.messages)) for piece in pieces for c in piece.text if c != "\n"]
+
+    assert letters(itertools.chain(*lines(text, found))) == letters(marked(text, found))
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))

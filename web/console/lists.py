@@ -33,7 +33,9 @@ class Morning:
     waiting: list[Post]
     waiting_count: int
     troubled: list[Delivery]
+    troubled_count: int
     come_down: list[Delivery]
+    come_down_count: int
     sources: list[Source]
     floods: dict[str, int]
     """Items that wait for one yes to all that their source brought at once, by source."""
@@ -51,6 +53,8 @@ def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -
         channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1)
     )
     unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+    troubled = _light((DeliveryState.FAILED, DeliveryState.UNCERTAIN)).exclude(article__state=State.WITHDRAWN)
+    come_down = _titled(outbox.must_come_down(pulled))
     return Morning(
         counts=dict.fromkeys(State.values, 0) | dict(counted),
         review=articles(State.REVIEW),
@@ -59,8 +63,10 @@ def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -
         waiting_count=Delivery.objects.filter(state__in=unsent).aggregate(n=Count("article", distinct=True))[
             "n"
         ],
-        troubled=list(_light((DeliveryState.FAILED, DeliveryState.UNCERTAIN)).order_by("-id")[:SHORT]),
-        come_down=list(_titled(outbox.must_come_down(pulled))[:SHORT]),
+        troubled=list(troubled.order_by("-id")[:SHORT]),
+        troubled_count=troubled.count(),
+        come_down=list(come_down[:SHORT]),
+        come_down_count=come_down.count(),
         sources=list(Source.objects.filter(state=SourceState.TROUBLE).order_by("since", "id")),
         floods=dict(
             Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -34,6 +35,15 @@ def marked(text: str, found: Iterable[tuple[int, int, str]]) -> tuple[Stretch, .
     return tuple(
         Stretch(text[here:there], tuple(m for start, end, m in places if start <= here and there <= end))
         for here, there in pairwise(borders)
+    )
+
+
+def lines(text: str, found: Iterable[tuple[int, int, str]]) -> tuple[tuple[Stretch, ...], ...]:
+    """The same line by line, without the empty ones: a paragraph each."""
+    places = list(found)
+    return tuple(
+        marked(line[0], [(max(0, s - line.start()), e - line.start(), message) for s, e, message in places])
+        for line in re.finditer(r"[^\n]+", text)
     )
 
 

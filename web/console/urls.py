@@ -4,15 +4,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from web.console import views
+from web.console import acts, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
     path("danh-sach/<str:state>", views.listing, name="console-list"),
     path("bai/<int:article>", views.item, name="console-item"),
     path("bai/<int:article>/xem-truoc/<str:channel>", views.preview, name="console-preview"),
-    path("bai/<int:article>/<str:act>", views.act, name="console-act"),
-    path("nguon/<slug:source>", views.admit, name="console-admit"),
+    path("bai/<int:article>/<str:act>", acts.act, name="console-act"),
+    path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
+    path("kenh/<slug:channel>", acts.resume, name="console-resume"),
+    path("nguon/<slug:source>", acts.admit, name="console-admit"),
     path(
         "login",
         LoginView.as_view(template_name="console/login.html", redirect_authenticated_user=True),

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from pipeline import office
@@ -63,10 +62,7 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
         "expired": _expired(row.revision.expires),
         "canonical": _base() + content["path"],
     }
-    response = render(request, "portal/article.html", _frame() | page)
-    times = [shown_row.sent_at.timestamp() for shown_row in (row, *corrections) if shown_row.sent_at]
-    response["Last-Modified"] = http_date(max(times))
-    return response
+    return render(request, "portal/article.html", _frame() | page)
 
 
 @public(max_age=300)
@@ -89,17 +85,6 @@ def feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Search engines may read the public pages, not the console."""
     return HttpResponse("User-agent: *\nDisallow: /console/\n", content_type="text/plain; charset=utf-8")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """No such page, on any face."""
-    return render(request, "portal/not_found.html", _frame(), status=404)
-
-
-def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Our own mistake: a page that needs neither database nor template."""
-    text = _("Hệ thống đang gặp sự cố. Xin vui lòng thử lại sau ít phút.")
-    return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
 
 
 def _listing(request: HttpRequest, rows: QuerySet[Delivery], topic: int | None) -> HttpResponse:

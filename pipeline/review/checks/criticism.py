@@ -42,8 +42,8 @@ ATONE = "(?:kiểm điểm|giải trình|xin lỗi|làm rõ)"
 MEASURES = one_of(
     rf"(?:(?:điều|thuyên) chuyển|tạm ngừng|cho (?:nghỉ|thôi)|kỷ luật|bắt|đình chỉ)(?: \w+){{0,4}} {OFFICIAL}",
     rf"(?:xử lý|rút thẻ|cắt hợp đồng|trừ lương|chuyển|cách chức|hồ sơ xử lý)(?: \w+){{0,2}}? {OFFICIAL}",
-    rf"{OFFICIAL}(?: \w+){{0,5}} bị (?!{HARM})",
-    rf"{OFFICE}(?: \w+){{0,6}} bị (?!{HARM})",
+    rf"{OFFICIAL}(?: \w+){{0,3}} bị(?! {HARM})",
+    rf"{OFFICE}(?: \w+){{0,5}} bị(?! {HARM})",
     rf"(?:yêu cầu|đề nghị|giao)(?: \w+){{0,3}}? (?:{OFFICIAL}|{OFFICE})(?: \w+){{0,9}}? {ATONE}",
     "cho thôi việc | (?:tạm )?cho nghỉ việc | dừng hoạt động | rút thẻ",
 )

@@ -65,4 +65,4 @@ TELLS = {
     -1.5: {"outsiders": OUTSIDERS, "nature": NATURE, "guidance": GUIDANCE},
     -1.0: {"soothing": SOOTHING},
 }
-"""By weight; what is below zero speaks against a case."""
+"""By weight; what is below zero speaks against a case. Of two that begin alike the longer stands first."""
