@@ -7,6 +7,8 @@ import logging
 import os
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from threading import Lock
 from urllib.parse import quote, unquote, urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -120,5 +122,15 @@ def _fernet(key: str, salt: bytes) -> Fernet:
             "LOA_KEY is not set: set it in the environment to a long random text, and keep a copy; "
             "`openssl rand -base64 32` makes one."
         )
+    with _one_at_a_time:
+        return _derived(key, salt)
+
+
+_one_at_a_time = Lock()
+
+
+@lru_cache(maxsize=8)
+def _derived(key: str, salt: bytes) -> Fernet:
+    """Each derivation takes 16 MB and a while by design: once for a sealed value, not once for a send."""
     derived = Scrypt(salt=salt, length=32, n=2**14, r=8, p=1).derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))

@@ -50,6 +50,9 @@ STATES = {
     "withdrawn": _("Đã gỡ"),
 }
 
+STOPS = {"on-hold": _("Giữ vì:"), "returned": _("Trả lại vì:")}
+"""What a person's reason is introduced with, by `Article.stopped`."""
+
 DELIVERY_STATES = {
     "queued": _("Đang chờ"),
     "sending": _("Đang gửi"),

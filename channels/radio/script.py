@@ -34,7 +34,8 @@ def sentence(text: str) -> str:
         return ""
     if clean.split(maxsplit=1)[0].islower():
         clean = clean[0].upper() + clean[1:]
-    return clean if _CLOSED.search(clean) else clean.rstrip(";, ") + "."
+    clean = clean.rstrip(";, ")
+    return clean if _CLOSED.search(clean) else f"{clean}."
 
 
 def syllables(text: str) -> int:
@@ -99,14 +100,14 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _order(item: ListItem, before: str) -> str:
-    """How an announcer counts: "Bước 2: " where steps are announced, else "Hai là, "."""
+    """How an announcer counts: "Bước 2: " where steps are announced, else "Hai là: "."""
     if item.number is None:
         return ""
     if item.depth:
         return f"Ý {item.number}: "
     if _STEPS.search(before):
         return f"Bước {item.number}: "
-    return f"{_ORDER[item.number - 1]} là, " if 0 < item.number <= len(_ORDER) else f"Mục {item.number}: "
+    return f"{_ORDER[item.number - 1]} là: " if 0 < item.number <= len(_ORDER) else f"Mục {item.number}: "
 
 
 def _row(row: Row) -> str:
@@ -118,12 +119,16 @@ def _row(row: Row) -> str:
 
 def _cell(name: str, value: str, unit: str) -> str:
     name, own = _without_unit(name)
-    name, value, unit = clean_text(name.replace(" – ", " ")), clean_text(value).rstrip(".;"), own or unit
+    name, value, unit = _in_passing(name), clean_text(value).rstrip(".;"), own or unit
     if unit and value[-1:].isdigit():
         value += unit if unit == "%" else f" {unit}"
-    if name[1:2].islower() or name[1:2] == " ":
-        name = name[0].lower() + name[1:]
     return f"{name}{' ' if value[:1].isdigit() else ' là '}{value}" if name else value
+
+
+def _in_passing(name: str) -> str:
+    """A column's name in the middle of a sentence; "UBND" and its like keep their capitals."""
+    words = (clean_text(part) for part in name.split(" – "))
+    return " ".join(word[0].lower() + word[1:] if word[1:2].islower() else word for word in words)
 
 
 def _without_unit(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ _WORDS = {
 _KEPT = frozenset("%+=<>$€₫°²³×±")
 """Signs that are words when read."""
 
+_COUNTED = re.compile(r"\d(?: [^\W\d_]+){1,3}$")
 _BRACKETED = re.compile(r" ?(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}|<([^\W\d][^<>]*)>)")
 _FIGURE = re.compile(r"[\d.,/]*\d%?")
 _COUNTER = re.compile(r"\d{1,2}|[^\W\d_]")
@@ -38,13 +39,16 @@ def clean_text(text: str) -> str:
     text = _ADDRESS.sub(_host, text)
     text = " ".join("".join(map(_voiced, text)).split())
     text = re.sub(r" ?\./\.", ".", text)
-    for _ in range(3):
-        text = _BRACKETED.sub(_aside, text)
-    text = re.sub(r"[()\[\]{}]", " ", _HALF_COUNTER.sub(r"\1, ", text))
-    text = _DASH.sub(", ", _SPAN.sub(_span, text))
+    # In a formula brackets and dashes are arithmetic: it stays for the editor to word.
+    if "=" not in text:
+        for _ in range(3):
+            text = _BRACKETED.sub(_aside, text)
+        text = re.sub(r"[()\[\]{}]", " ", _HALF_COUNTER.sub(r"\1, ", text))
+        text = _DASH.sub(", ", _SPAN.sub(_span, text))
     text = re.sub(r"(?<=\d)[’'](?=[\s,;.]|$)", "", text)
-    text = re.sub(r"\s+([.,;:!?…])", r"\1", " ".join(text.split()))
-    return re.sub(r"([,;:.!?]),+", r"\1", text).lstrip(" -–—+,;").rstrip(" -–—+,")
+    text = re.sub(r" ([.,;:!?…])", r"\1", " ".join(text.split()))
+    text = re.sub(r",+(?=[,.;:!?…])", "", re.sub(r"([;:!?]),+", r"\1", text))
+    return text.lstrip(" -–—+,;").rstrip(" -–—+,")
 
 
 def _visible(char: str) -> bool:
@@ -76,14 +80,16 @@ def _aside(match: re.Match[str]) -> str:
         return ""
     if before[-1:] in ("", ":", ";", ".", ",") and _COUNTER.fullmatch(inside):
         return f" {inside},"
-    return f" {inside}" if _FIGURE.fullmatch(inside) or not before else f", {inside}, "
+    alone = _FIGURE.fullmatch(inside) and not _COUNTED.search(before)
+    return f" {inside}" if alone or not before else f", {inside}, "
 
 
 def _abbreviates(inside: str, before: str) -> bool:
     """Whether it is made of the first letters of the words before it."""
-    words = re.findall(r"[^\W\d_]+", before)[-len(inside) :]
+    letters = inside.replace(" và ", "")
+    words = [word for word in re.findall(r"[^\W\d_]+", before) if word != "và"][-len(letters) :]
     initials = "".join(unicodedata.normalize("NFD", word)[0] for word in words)
-    return inside.isalpha() and inside.isupper() and initials.upper() == inside
+    return letters.isalpha() and letters.isupper() and initials.upper() == letters
 
 
 def _span(match: re.Match[str]) -> str:

@@ -110,7 +110,17 @@ class ZaloOaChannel:
 
     def find(self, part: Part) -> Receipt | None:
         """The article of this title that the account got after the item's own time, if there is just one."""
-        ends = time.monotonic() + SEND_SECONDS
+        return self._find(part, time.monotonic() + SEND_SECONDS)
+
+    def warning(self) -> str | None:
+        """What an officer should hear about the account's authorisation now, or None."""
+        pair = self._store.load()
+        return warning(pair, self._now()) if pair else None
+
+    def close(self) -> None:
+        """Nothing is held open between sends."""
+
+    def _find(self, part: Part, ends: float) -> Receipt | None:
         title = part.content["article"]["title"]
         since = datetime.fromisoformat(part.content["since"])
         found = []
@@ -125,14 +135,6 @@ class ZaloOaChannel:
             return None
         return Receipt(str(found[0]["id"]), _address(found[0]), {"found": "getslice"})
 
-    def warning(self) -> str | None:
-        """What an officer should hear about the account's authorisation now, or None."""
-        pair = self._store.load()
-        return warning(pair, self._now()) if pair else None
-
-    def close(self) -> None:
-        """Nothing is held open between sends."""
-
     def _verify(self, part: Part, token: str, ends: float) -> Receipt:
         for attempt in range(VERIFY_TRIES):
             if attempt:
@@ -146,7 +148,7 @@ class ZaloOaChannel:
                 continue
             except Rejected:
                 # The refusal may be of a token whose article stands already.
-                receipt = self._search(part)
+                receipt = self._search(part, ends)
                 if receipt is None:
                     raise
                 return receipt
@@ -159,9 +161,9 @@ class ZaloOaChannel:
                 return Receipt(str(id), self._link(str(id), ends), {"token": token})
         raise RetryLater("Zalo đã nhận bài và còn đang xử lý.", VERIFY_AGAIN)
 
-    def _search(self, part: Part) -> Receipt | None:
+    def _search(self, part: Part, ends: float) -> Receipt | None:
         try:
-            return self.find(part)
+            return self._find(part, ends)
         except (NotSent, Uncertain):
             raise RetryLater("Chưa hỏi được Zalo về bài đã gửi.", VERIFY_AGAIN) from None
 

@@ -8,6 +8,8 @@ again: the request may never have left. If it is refused, a person must authoris
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -78,6 +80,7 @@ class Tokens:
         self._secret = secret
         self._url = f"{oauth.rstrip('/')}/v4/oa/access_token"
         self._now = now
+        self._failed_at = -math.inf
 
     def access(self, *, refused: str | None = None) -> str:
         """A valid access token, refreshed first where needed; `refused` is one that Zalo turned down.
@@ -87,7 +90,11 @@ class Tokens:
         pair = self._store.load()
         if pair and self._usable(pair, refused):
             return pair.access
+        asked = time.monotonic()
         with self._store.exclusive():
+            if self._failed_at >= asked:
+                # One after the other, all who wait would outlast the lease of what they have to send.
+                raise RetryLater("Chưa gia hạn được quyền của OA.", http.BACK_OFF, "channel")
             # Another thread or process may have refreshed while this one waited.
             pair = self._store.load()
             if pair is None:
@@ -122,10 +129,12 @@ class Tokens:
         try:
             fresh = self._exchange({"grant_type": "refresh_token", "refresh_token": pair.refresh}, why)
         except (NotSent, RetryLater):
+            self._failed_at = time.monotonic()
             # Zalo did not take the token: it is as good as before.
             self._store.save(pair)
             raise
         except Uncertain as error:
+            self._failed_at = time.monotonic()
             raise RetryLater(f"Chưa gia hạn được quyền của OA. {error}", http.BACK_OFF, "channel") from None
         self._store.save(fresh)
         return fresh

@@ -49,13 +49,21 @@ def make_item(**changes: Any) -> Item:
     return replace(_PLAIN, **changes)
 
 
+def feed_keys() -> list[str]:
+    """The keys of all sample articles that `feed_item` can read."""
+    return sorted({entry["key"] for entry in _expected() if "atom" not in entry["feed"]})
+
+
 def feed_item(key: str) -> Item:
     """An article of the sample feeds by its key in expected.json, such as "kh-05"."""
-    entries = json.loads((FEEDS / "expected.json").read_text("utf-8"))
-    entries = entries["items"] if isinstance(entries, dict) else entries
-    said = next(entry for entry in entries if entry["key"].startswith(key))
+    said = next(entry for entry in _expected() if entry["key"].startswith(key))
     lead, html = _texts(FEEDS / said["feed"], said["title"])
     return make_item(title=said["title"], lead=lead, html=html, link=said["link"], kind=said["kind"])
+
+
+def _expected() -> list[dict[str, Any]]:
+    entries = json.loads((FEEDS / "expected.json").read_text("utf-8"))
+    return list(entries["items"] if isinstance(entries, dict) else entries)
 
 
 def _texts(feed: Path, title: str) -> tuple[str, str]:

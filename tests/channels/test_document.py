@@ -21,6 +21,7 @@ from channels.document import (
     Run,
     Runs,
     Table,
+    begins_with,
     plain,
     read,
 )
@@ -146,3 +147,18 @@ def _texts(blocks: tuple[Block, ...]) -> list[str]:
             case _:
                 texts.append(plain(block.runs))
     return texts
+
+
+def test_an_entry_that_numbers_itself_has_no_other_number() -> None:
+    (listing,) = read("<ol><li>Bước 1: khai</li><li>2) nộp</li><li>37 tham luận</li><li>Hơn 60 câu</li></ol>")
+    assert isinstance(listing, Listing)
+    assert [item.number for item in listing.items] == [None, None, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("lead", "repeats"),
+    [("", True), ("Một hai…", True), ("Một  hai ba. Bốn [...]", True), ("Một ba", False), ("Bốn", False)],
+)
+def test_a_lead_that_only_repeats_the_beginning_is_recognised(lead: str, repeats: bool) -> None:
+    body = read("<h3>Một hai ba.</h3><ul><li>Bốn năm</li></ul><img src='https://a.vn/b.png'>")
+    assert begins_with(body, lead) is repeats

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.base import NotSent, Part, Priority, Reference
-from channels.document import Figure, Heading, Listing, ListItem, Paragraph, Run, Table
+from channels.document import Figure, Heading, Listing, ListItem, Paragraph, Run, Table, read
 from channels.radio import RadioChannel
-from channels.radio.script import clean_text, duration, sentence, spoken_blocks, syllables
+from channels.radio.script import duration, sentence, spoken_blocks, syllables
+from channels.radio.spelling import clean_text
 from pipeline.compose.sandbox import environment, renderer
-from tests.channels.items import make_item
+from tests.channels.items import feed_item, feed_keys, make_item
 
 RENDER = renderer(environment(None), None)
 
@@ -76,7 +78,7 @@ def test_a_table_becomes_sentences() -> None:
     table = Table(runs("Kết quả quý III"), header, (row, (*row[:1], (), (), (), ())))
     assert spoken_blocks((table,)) == (
         "Kết quả quý III.",
-        "Cấp tỉnh: tiếp nhận 71.240; trực tuyến 94,1%; UBND 12; nhiệm vụ: Kiểm tra.",
+        "Cấp tỉnh: tiếp nhận 71.240; trực tuyến 94,1%; UBND 12; nhiệm vụ là Kiểm tra.",
         "Cấp tỉnh.",
     )
     assert spoken_blocks((Table((), (), (row,)),)) == ("Cấp tỉnh: 71.240; 94,1; 12; Kiểm tra.",)
@@ -86,20 +88,101 @@ def test_lists_headings_and_pictures() -> None:
     items = (
         ListItem(runs("Đơn đăng ký;"), 0, None),
         ListItem(runs("Nộp hồ sơ"), 0, 2),
-        ListItem(runs("Bước 3: nhận kết quả"), 0, 3),
+        ListItem(runs("Bước 3: nhận kết quả"), 0, None),
+        ListItem(runs("bản chính"), 1, 1),
+        ListItem(runs("Hết"), 0, 11),
     )
     body = (Heading(2, runs("Giấy tờ:")), Listing(items), Figure("x.png", "Ảnh", runs("Chú thích")))
     assert spoken_blocks(body) == (
         "Giấy tờ.",
         "Đơn đăng ký.",
-        "Mục 2: Nộp hồ sơ.",
+        "Hai là: Nộp hồ sơ.",
         "Bước 3: nhận kết quả.",
+        "Ý 1: bản chính.",
+        "Mục 11: Hết.",
     )
+
+
+def test_announced_steps_are_counted_as_steps() -> None:
+    items = tuple(ListItem(runs(text), 0, n) for n, text in enumerate(("Khai", "Nộp"), 1))
+    body = (Paragraph(runs("Người dân thực hiện 02 bước:")), Listing(items))
+    assert spoken_blocks(body)[1:] == ("Bước 1: Khai.", "Bước 2: Nộp.")
+
+
+def test_each_line_of_a_paragraph_is_a_sentence() -> None:
+    body = read("<p>Thời gian: sáng thứ Hai<br>Địa điểm: Nhà văn hóa</p><p>Người dân<br>đến đúng giờ</p>")
+    assert spoken_blocks(body) == (
+        "Thời gian: sáng thứ Hai.", "Địa điểm: Nhà văn hóa.", "Người dân đến đúng giờ.",
+    )  # fmt: skip
+
+
+def test_merged_cells_and_units_of_rows() -> None:
+    body = read(
+        "<table><tr><th>TT</th><th>Chỉ số</th><th>Năm – Trước</th><th>Sau</th></tr>"
+        "<tr><td colspan=4>Cấp xã</td></tr>"
+        "<tr><td>1</td><td>Thời gian chờ (phút)</td><td>55</td><td>15</td></tr>"
+        "<tr><td>2</td><td>Hài lòng (%)</td><td colspan=2>chưa đo</td></tr></table>"
+    )
+    assert spoken_blocks(body) == (
+        "Cấp xã.",
+        "Thời gian chờ: năm trước 55 phút; sau 15 phút.",
+        "Hài lòng: năm trước, Sau là chưa đo.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<p>Xem <a href="https://www.a.vn/x?y">tại đây</a>.</p>', "Xem tại địa chỉ a.vn."),
+        ('<p>Xem tại <a href="https://a.vn/x">đây</a>.</p>', "Xem tại địa chỉ a.vn."),
+        ('<p>Gửi <a href="mailto:a@b.vn">tại đây</a></p>', "Gửi tại địa chỉ a@b.vn."),
+    ],
+)
+def test_a_link_that_only_says_here_is_read_as_its_address(html: str, said: str) -> None:
+    assert spoken_blocks(read(html)) == (said,)
+
+
+def test_a_lead_that_the_body_repeats_is_read_once() -> None:
+    assert script(lead="Sáng 20/11, Trung tâm Phục vụ hành chính…").count("Sáng 20/11") == 1
+
+
+def test_pictures_alone_leave_the_title() -> None:
+    assert script(lead="", html='<img src="https://a.vn/b.png" alt="Ảnh">').endswith("sáng thứ Bảy.\n")
+
+
+@pytest.mark.parametrize("key", feed_keys())
+def test_no_sample_article_leaves_a_sign_that_cannot_be_read(key: str) -> None:
+    text = "\n".join(spoken_blocks(feed_item(key).body))
+    formula = [line for line in text.splitlines() if "=" in line]
+    assert all(key == "nn-05" for _ in formula)
+    rest = "".join(line for line in text.splitlines() if line not in formula)
+    assert not set("()[]{}<>•–—_|*#&~") & set(rest)
+    assert not re.search(r"://|\./\.|,[.;:]|\s[,.]| - ", rest)
 
 
 @pytest.mark.parametrize(
     ("written", "read"),
     [
+        ("mang căn cước", "Mang căn cước."),
+        ("eKYC đã bật", "eKYC đã bật."),
+        ("thủ tục hành chính (TTHC) năm 2027", "Thủ tục hành chính năm 2027."),
+        ("Sở Khoa học và Công nghệ (KH&CN) mời", "Sở Khoa học và Công nghệ mời."),
+        ("định danh mức độ 2 (VNeID) của mẹ", "Định danh mức độ 2, VNeID, của mẹ."),
+        ("Đường dây nóng 0210.000.0865 (giờ hành chính).", "Đường dây nóng 0210.000.0865, giờ hành chính."),
+        ("Đất đai (41,2%), hộ tịch (17,9%)", "Đất đai 41,2%, hộ tịch 17,9%."),
+        ("Phát hiện 27 hồ sơ (4,2%) bị trả", "Phát hiện 27 hồ sơ, 4,2%, bị trả."),
+        ("Ghi chú: (1) tạm tính; (2) đã chốt", "Ghi chú: 1, tạm tính; 2, đã chốt."),
+        ("a) Trực tiếp", "A, Trực tiếp."),
+        ("[BTV: xem lại]", "BTV: xem lại."),
+        ("Gọi (📞) 1022", "Gọi 1022."),
+        ("Soạn TTHC <mã hồ sơ> gửi 8188", "Soạn TTHC, mã hồ sơ, gửi 8188."),
+        ("Đăng ký khai tử - Xóa thường trú", "Đăng ký khai tử, Xóa thường trú."),
+        ("Giai đoạn 2026 - 2030", "Giai đoạn 2026 đến 2030."),
+        ("Trực 7h30’–11h30’, 20/11 - 25/11/2026", "Trực 7h30 đến 11h30, 20/11 đến 25/11/2026."),
+        ("Gọi 0210 - 2026 - 2030, chờ 3 - 5 ngày", "Gọi 0210 - 2026 - 2030, chờ 3 - 5 ngày."),
+        ("Đạt ≥ 80%, trong ≤ 5 ngày, ~ 3 lần", "Đạt ít nhất 80%, trong không quá 5 ngày, khoảng 3 lần."),
+        ("Tiền = (Giá – Phí) × Diện tích", "Tiền = (Giá – Phí) × Diện tích."),
+        ("Tin🎉vui, mã ERR_500", "Tin vui, mã ERR 500."),
         ("Nơi nhận: như trên./.", "Nơi nhận: như trên."),
         ("📣 Tin vui 🎉 cho 1️⃣ xã", "Tin vui cho 1 xã."),
         ("Nộp tại https://www.dichvucong.gov.vn/p/home?x=1.", "Nộp tại địa chỉ dichvucong.gov.vn."),
@@ -109,6 +192,7 @@ def test_lists_headings_and_pictures() -> None:
         ("• Mang theo giấy tờ;", "Mang theo giấy tờ."),
         ("Chi tiết ở đây", "Chi tiết ở đây."),
         ("…", ""),
+        ("mở cửa hàng...;", "Mở cửa hàng..."),
     ],
 )
 def test_sentences(written: str, read: str) -> None:
@@ -124,6 +208,7 @@ def test_nothing_unreadable_is_left(text: str) -> None:
     clean = clean_text(text)
     assert not {"\n", "\ufe0f", "\u200d", "•", "📣"} & set(clean)
     assert "http://" not in clean.lower()
+    assert "=" in clean or not set("()[]{}") & set(clean)
     said = sentence(text)
     assert not said or said.rstrip('"”’»)]')[-1:] in ".!?:…"
 

@@ -73,7 +73,7 @@ def test_tables_become_lists() -> None:
         ("<tr><th>Đơn vị</th><th>Số</th></tr>", "\n\nĐơn vị – Số\n\n"),
         (
             "<tr><th>C</th><th>Số</th></tr><tr><td colspan=2>Khối</td></tr><tr><td>A</td><td>0</td></tr>",
-            "Khối\n• A — Số: 0",
+            "\n\nKhối\n• A — Số: 0",
         ),
         (
             "<tr><th>A</th><th>B</th></tr><tr><td>x<br>y</td><td><p>z;</p><p>t</p></td></tr>",
@@ -170,6 +170,8 @@ def test_a_correction_names_what_it_corrects() -> None:
 def test_an_emergency_says_so_first() -> None:
     (text,) = messages(make_item(priority=Priority.EMERGENCY))
     assert text.startswith("KHẨN CẤP\n")
+    (text,) = messages(make_item(priority=Priority.EMERGENCY, title="Khẩn: di dời dân"))
+    assert text.startswith("Khẩn: di dời dân\n")
 
 
 def test_a_template_that_telegram_would_refuse_is_refused_before_approval(tmp_path: Path) -> None:

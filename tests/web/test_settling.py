@@ -63,8 +63,10 @@ def test_an_address_is_one_of_the_web(officer: Client, url: str) -> None:
 
 def test_what_was_taken_down_by_hand_leaves_the_list(officer: Client) -> None:
     row = delivery("sent", article="withdrawn")
+    Delivery.objects.filter(id=row.id).update(receipt={"ref": "2026/ban-tin.txt"})
     page = officer.get(f"/console/bai/{row.article_id}").content.decode()
-    assert "Còn trên kênh: phải gỡ bằng tay." in page
+    assert "Còn trên kênh: phải gỡ bằng tay. <code>2026/ban-tin.txt</code>" in page
+    assert "<code>2026/ban-tin.txt</code>" in officer.get("/console/").content.decode()
     assert "/resend" not in page
     after, page = said(officer, row, "removed")
     assert (after, "phải gỡ bằng tay" in page) == ("withdrawn", False)

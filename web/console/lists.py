@@ -97,7 +97,7 @@ def _light(states: Collection[str]) -> QuerySet[Delivery]:
 def _titled(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return rows.select_related("revision").only(
         "article_id", "channel", "target", "part", "parts", "state", "due_at", "error", "url",
-        "attempts", "claimed_at", "revision__title",
+        "receipt", "revision__title",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import Attachment, Image, Reference
+from channels.base import Attachment, Image, Priority, Reference
 from channels.document import Paragraph, Run
 from channels.text import utf16
 from channels.zalo.articles import article
@@ -131,6 +131,28 @@ def test_corrections_and_attachments_are_said() -> None:
     body = article(item, render, COVER)["body"]
     assert body[0]["content"] == "Đính chính bài “Bài cũ” (https://a.vn/cu)."
     assert body[-1]["content"].startswith("Tệp đính kèm: Tờ khai (https://a.vn/t.pdf)\nNguồn: ")
+
+
+def test_the_title_says_what_a_reader_must_know_first() -> None:
+    def title(**changes: Any) -> str:
+        return str(article(make_item(**changes), render, COVER)["title"])
+
+    assert title(kind="dinh-chinh", title="Số liệu quý III") == "Đính chính: Số liệu quý III"
+    assert title(kind="dinh-chinh", title="Đính chính số liệu") == "Đính chính số liệu"
+    assert title(priority=Priority.EMERGENCY, title="Di dời dân") == "Khẩn cấp: Di dời dân"
+    assert title(priority=Priority.EMERGENCY, title="Khẩn: di dời dân") == "Khẩn: di dời dân"
+
+
+def test_pictures_alone_are_described_by_the_title_and_never_by_a_file_name() -> None:
+    html = '<figure><img src="https://a.vn/b.png" alt="IMG_2031.JPG"></figure>'
+    payload = article(make_item(html=html, lead="", title="Ảnh đẹp"), render, COVER)
+    assert payload["description"] == "Ảnh đẹp"
+    assert "IMG_2031" not in str(payload["body"])
+
+
+def test_a_lead_that_the_body_repeats_stands_on_the_card_alone() -> None:
+    item = make_item(lead="Sáng 20/11, Trung tâm Phục vụ hành chính…")
+    assert texts(article(item, render, COVER)).count("Sáng 20/11") == 1
 
 
 def test_without_a_lead_the_description_is_the_first_whole_sentences() -> None:

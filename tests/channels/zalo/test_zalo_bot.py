@@ -15,6 +15,7 @@ from channels.base import (
     NeedsHuman,
     NotSent,
     Part,
+    Priority,
     Receipt,
     Reference,
     Rejected,
@@ -167,6 +168,22 @@ def test_answers(answer: Act, error: type[DeliveryError]) -> None:
     assert len(server.requests) == 1
     if isinstance(caught.value, RetryLater):
         assert caught.value.seconds == 60.0
+
+
+def test_a_chat_that_never_wrote_stops_that_chat_and_not_one_article_after_the_other() -> None:
+    words = {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
+    with wire(say(words)) as server, pytest.raises(NeedsHuman) as caught:
+        send(server.url)
+    assert caught.value.scope == "target"
+
+
+def test_an_emergency_and_a_correction_say_so_first() -> None:
+    (text,) = compose(make_item(priority=Priority.EMERGENCY))
+    assert text.startswith("KHẨN CẤP\nTrung tâm")
+    (text,) = compose(make_item(kind="dinh-chinh"))
+    assert text.startswith("ĐÍNH CHÍNH\nTrung tâm")
+    (text,) = compose(make_item(kind="dinh-chinh", title="Đính chính số liệu"))
+    assert text.startswith("Đính chính số liệu\n\n")
 
 
 def test_what_could_not_leave_is_not_sent() -> None:

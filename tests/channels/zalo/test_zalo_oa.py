@@ -233,6 +233,18 @@ def test_a_token_that_zalo_forgot_is_looked_up_in_the_list() -> None:
         send(server.url, Saved({"token": "OLD"}))
 
 
+def test_looking_for_a_forgotten_article_has_no_more_time_than_the_send(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SEND_SECONDS", 1.5)
+    started = time.monotonic()
+    row = {"id": "OTHER", "title": "Bài khác", "create_date": SINCE}
+    full = {"data": {"medias": [row] * module.SLICE}, "error": 0}
+    with wire(error(-201), say(full), silence) as server, pytest.raises(RetryLater):
+        send(server.url, Saved({"token": "OLD"}))
+    assert time.monotonic() - started < 4
+
+
 @pytest.mark.parametrize("code", [-32, -224])
 def test_refusals_of_verify_that_are_not_about_the_article(code: int) -> None:
     with wire(error(code)) as server, pytest.raises((RetryLater, NeedsHuman)) as caught:

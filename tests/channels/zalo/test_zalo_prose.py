@@ -32,6 +32,7 @@ HEADED = (
         ('<p><a href="mailto:a@b.vn">Thư</a></p>', "Thư (a@b.vn)"),
         ('<img src="https://a.vn/b.png" alt="Biểu đồ">', "[Ảnh: Biểu đồ]"),
         ('<img src="https://a.vn/b.png" alt="">', ""),
+        ('<img src="https://a.vn/b.png" alt="IMG_2031.JPG">', ""),
         ("<pre>a\n  b</pre>", "a\n  b"),
     ],
 )
@@ -41,6 +42,7 @@ def test_blocks(html: str, text: str) -> None:
 
 def test_a_heading_stays_with_what_it_heads() -> None:
     assert flowing(read("<p>a</p><h3>B</h3><p>c</p><p>d</p>")) == "a\n\nB\nc\n\nd"
+    assert flowing(read("<p>Gồm:</p><ul><li>a</li></ul><p>d</p>")) == "Gồm:\n• a\n\nd"
 
 
 SAMPLE = st.lists(
@@ -71,6 +73,12 @@ def test_a_text_that_fits_is_never_refused() -> None:
 def test_cut_between_blocks_rather_than_in_one() -> None:
     assert pack("a" * 20 + "\n\n" + "Hai. Ba bốn.", [27, 20]) == ("a" * 20, "Hai. Ba bốn.")
     assert pack("a. " * 3 + "\n\n" + "Hai. Ba bốn năm sáu.", [15, 20]) is not None
+
+
+def test_a_message_is_not_left_almost_empty_for_the_sake_of_a_sentence() -> None:
+    pieces = pack("Một câu.\n\n" + "từ " * 60, [150, 150])
+    assert pieces is not None
+    assert len(pieces[0]) > 100
 
 
 @given(SAMPLE, st.integers(0, 300))

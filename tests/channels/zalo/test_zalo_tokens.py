@@ -127,6 +127,24 @@ def test_silence_is_a_lost_reply(monkeypatch: pytest.MonkeyPatch) -> None:
     assert store.pair.in_doubt
 
 
+def test_who_waited_for_a_refresh_that_failed_does_not_try_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SECONDS", 0.5)
+    with wire(silence) as server, ThreadPoolExecutor(8) as pool:
+        barrier = threading.Barrier(8)
+        shared = tokens(Store(pair(left=timedelta())), server.url)
+
+        def ask() -> str:
+            barrier.wait()
+            return shared.access()
+
+        asked = [pool.submit(ask) for _ in range(8)]
+        assert all(isinstance(future.exception(), RetryLater) for future in asked)
+        assert len(server.requests) == 1
+        with pytest.raises(RetryLater):
+            shared.access()
+    assert len(server.requests) == 2
+
+
 @pytest.mark.parametrize("doubt", [True, False])
 def test_what_certainly_was_not_taken_leaves_the_doubt_as_it_was(doubt: bool) -> None:
     before = pair(left=timedelta(), in_doubt=doubt)
