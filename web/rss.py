@@ -69,7 +69,8 @@ def _item(channel: ET.Element, row: Delivery, zone: tzinfo, full: bool) -> None:
     _add(item, "guid", content["guid"], isPermaLink="false")
     _add(item, "pubDate", format_datetime(datetime.fromisoformat(content["published"])))
     _add(item, "dc:creator", content["author"] or content["agency"])
-    _add(item, "description", content["lead"])
+    # Readers show a description as HTML (RSS Advisory Board's profile), and the lead is plain text.
+    _add(item, "description", escape(content["lead"], quote=False))
     for file in content["attachments"][: None if full else 0]:
         _add(
             item, "enclosure", "",

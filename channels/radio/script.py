@@ -90,13 +90,8 @@ def _said(run: Run) -> str:
 
 def _sentences(text: str) -> Iterator[str]:
     """A sentence for each line; one that goes on in small letters belongs to the line before it."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        if lines and line[:1].islower():
-            lines[-1] += f" {line}"
-        else:
-            lines.append(line)
-    return map(sentence, lines)
+    joined = re.sub(r"\n(.)", lambda end: f" {end[1]}" if end[1].islower() else end[0], text)
+    return map(sentence, joined.split("\n"))
 
 
 def _order(item: ListItem, before: str) -> str:

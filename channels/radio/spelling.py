@@ -24,7 +24,9 @@ _COUNTER = re.compile(r"\d{1,2}|[^\W\d_]")
 _HALF_COUNTER = re.compile(r"(?:^|(?<=[ ;:]))(\w{1,2})\) ")
 
 _SAME_KIND = (r"(?:19|20)\d\d", r"\d{1,2}/\d{1,2}(?:/\d{4})?", r"\d{1,2}(?:h|g|:)\d{0,2}[’']?")
-_SPAN = re.compile("|".join(rf"(?<![\w./-])({one}) ?[-–—] ?({one})(?![\w/-]|\.\d)" for one in _SAME_KIND))
+_SPAN = re.compile(
+    "|".join(rf"(?<![\w./-])(?<![-–—] )({one}) ?[-–—] ?({one})(?![\w/-]|\.\d)" for one in _SAME_KIND)
+)
 """Years, dates and times that are certainly a span; "3-5" and telephone numbers are left alone."""
 _DASH = re.compile(r"(?<!\d) [-–—]+ | [-–—]+ (?!\d)")
 

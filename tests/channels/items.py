@@ -6,6 +6,7 @@ import json
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -68,7 +69,7 @@ def _expected() -> list[dict[str, Any]]:
 
 def _texts(feed: Path, title: str) -> tuple[str, str]:
     for found, lead, html in _entries(feed):
-        if _folded(found) == _folded(title):
+        if _folded(unescape(found)) == _folded(title):
             return _folded(lead), unicodedata.normalize("NFC", html)
     raise LookupError(title)
 

@@ -86,6 +86,12 @@ class TestFeed:
         publish(make_article("Tin khác"))
         assert client.get("/press/rss.xml", headers={"if-none-match": first["ETag"]}).status_code == 200
 
+    def test_a_lead_is_text_and_not_markup(self, client: Client) -> None:
+        publish(make_article(lead="Lệ phí < 10.000 đồng & <script>"))
+        for address in ("/press/rss.xml", "/rss.xml"):
+            (entry,) = feedparser.parse(client.get(address).content, sanitize_html=False).entries
+            assert entry.summary == "Lệ phí &lt; 10.000 đồng &amp; &lt;script&gt;"
+
     def test_the_page_for_newsrooms_names_the_feed(self, client: Client) -> None:
         publish(make_article("Tin cho báo"))
         page = client.get("/press/").content.decode()

@@ -65,7 +65,7 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
     return render(request, "portal/article.html", _frame() | page)
 
 
-@public(max_age=300)
+@public(max_age=60)
 def feed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The newest articles as RSS, with their leads."""
     settings = office.current().schedule.office

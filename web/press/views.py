@@ -14,7 +14,7 @@ from web.public import public
 NEWEST = 100
 
 
-@public(max_age=300)
+@public(max_age=60)
 def about(request: HttpRequest) -> HttpResponse:
     """Which feed there is, on which terms."""
     base = office.current().schedule.office.base_url.rstrip("/")

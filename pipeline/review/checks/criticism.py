@@ -198,7 +198,7 @@ TELLING = frozenset(kind for kinds in TELLS.values() for kind in kinds)
 
 BLAME = re.compile(
     r"\b(?:"
-    + "|".join(f"(?P<{kind}>{words})" for kinds in KINDS.values() for kind, words in kinds.items())
-    + r")(?!\w)",
-    re.IGNORECASE,
+    + "|".join(f"(?P<{kind}>{words.lower()})" for kinds in KINDS.values() for kind, words in kinds.items())
+    + r")(?!\w)"
 )
+"""For text in lower case: only without IGNORECASE does `re` pass over a phrase by its first letter alone."""

@@ -113,16 +113,16 @@ def _clauses(where: str, text: str) -> Iterator[Clause]:
 
 def weigh(clause: str, *, title: bool) -> Weights:
     """The kinds of evidence in one clause, and how much each weighs; empty where there is none."""
-    if says.SUPPOSED.search(clause) and not says.CERTAIN.search(clause):
-        return {}
     kinds: set[str] = set()
     denied = -1
-    for match in BLAME.finditer(clause):
+    for match in BLAME.finditer(clause.lower()):
         listed = denied >= 0 and says.AND.fullmatch(clause, denied, match.start())
         if listed or _denied(clause, *match.span()):
             denied = match.end()
         else:
             kinds.add(str(match.lastgroup))
+    if not kinds or (says.SUPPOSED.search(clause) and not says.CERTAIN.search(clause)):
+        return {}
     named = says.NAMED.search(clause)
     if not (title or named or kinds & ACTS or says.HAPPENED.search(clause)):
         return {kind: WEIGHT[kind] for kind in kinds & TELLING}
