@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from pipeline.models import AuditEntry, AuditText
+from pipeline.rows import write_new
 
 GENESIS = "0" * 64
 HEADS = "audit-heads.jsonl"
@@ -73,8 +74,8 @@ def record(*acts: Act) -> None:
         entry.digest = previous = _digest(entry)
         entries.append(entry)
         texts.append(AuditText(entry=entry, salt=salt, body=body))
-    AuditEntry.objects.bulk_create(entries)
-    AuditText.objects.bulk_create(texts)
+    write_new(entries)
+    write_new(texts)
 
 
 def verify() -> Break | None:

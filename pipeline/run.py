@@ -31,6 +31,7 @@ from pipeline.release import Release, composed_for, release, routed
 from pipeline.review import stage as reviewing
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
+from pipeline.rows import write_new
 from pipeline.schedule import SourceSettings
 
 Progress = Callable[[str, int, int], None]
@@ -154,7 +155,7 @@ def _approve_by_rule(releases: Sequence[Release], now: datetime) -> None:
     revisions = [each.revision for each in releases]
     approvals = Approval.objects.filter(revision__in=revisions, user=None)
     known = set(approvals.values_list("revision_id", "rule"))
-    Approval.objects.bulk_create(
+    write_new(
         Approval(revision=each.revision, user=None, rule=each.who, at=now)
         for each in releases
         if (each.revision.id, each.who) not in known

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from django.db import connection
 
+from channels.base import NeedsHuman
 from channels.zalo import TokenPair
 from pipeline.models import StoredSecret
-from pipeline.secrets import seal, unseal
+from pipeline.secrets import KeyTrouble, seal, unseal
 
 _threads = threading.RLock()
 
@@ -45,11 +46,14 @@ class DatabaseTokenStore:
                 yield
 
     def load(self) -> TokenPair | None:
-        """The pair as it was last saved. Raises `KeyTrouble` where LOA_KEY does not open it."""
+        """The pair as it was last saved. Raises `NeedsHuman` where LOA_KEY does not open it."""
         row = StoredSecret.objects.filter(name=self._name).first()
         if row is None:
             return None
-        said = json.loads(unseal(bytes(row.sealed), self._key))
+        try:
+            said = json.loads(unseal(bytes(row.sealed), self._key))
+        except KeyTrouble as trouble:
+            raise NeedsHuman(str(trouble)) from None
         return TokenPair(
             access=said["access"],
             refresh=said["refresh"],
@@ -67,7 +71,10 @@ class DatabaseTokenStore:
             "refresh_expires_at": pair.refresh_expires_at.isoformat(),
             "in_doubt": pair.in_doubt,
         }
+        try:
+            sealed = seal(json.dumps(said), self._key)
+        except KeyTrouble as trouble:
+            raise NeedsHuman(str(trouble)) from None
         StoredSecret.objects.update_or_create(
-            name=self._name,
-            defaults={"sealed": seal(json.dumps(said), self._key), "changed_at": datetime.now(UTC)},
+            name=self._name, defaults={"sealed": sealed, "changed_at": datetime.now(UTC)}
         )

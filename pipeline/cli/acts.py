@@ -225,7 +225,6 @@ def authorize(options: Options, channel: str, code: str, verifier: str) -> None:
     office = enter(options)
     from channels.base import DeliveryError
     from channels.zalo import ZaloOaChannel
-    from pipeline.secrets import KeyTrouble
 
     account = office.channels.get(channel)
     if not isinstance(account, ZaloOaChannel):
@@ -233,6 +232,6 @@ def authorize(options: Options, channel: str, code: str, verifier: str) -> None:
     refresh = "" if code else click.prompt("Refresh token", hide_input=True)
     try:
         pair = account.tokens.authorize(code=code, verifier=verifier, refresh=refresh)
-    except (DeliveryError, KeyTrouble) as problem:
+    except DeliveryError as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{channel}: authorised until {pair.refresh_expires_at:%Y-%m-%d}")

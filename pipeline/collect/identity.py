@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from pipeline.collect.addresses import canonical
 from pipeline.collect.entry import Entry
@@ -216,7 +217,12 @@ def _words(entry: Entry) -> str:
 
 def text_hash(entry: Entry) -> str:
     """Equal for entries whose title and plain text differ in case and white space only."""
-    return _sha256(" ".join(unicodedata.normalize("NFC", _words(entry)).casefold().split()))
+    return _folded_hash(_words(entry))
+
+
+@lru_cache(maxsize=512)
+def _folded_hash(words: str) -> str:
+    return _sha256(" ".join(unicodedata.normalize("NFC", words).casefold().split()))
 
 
 def content_hash(entry: Entry) -> str:

@@ -114,12 +114,14 @@ def read(settings: SourceSettings, source: Source, tools: Tools, zone: ZoneInfo,
 def store(reads: Sequence[Read], similarity: Similarity) -> list[Collected]:
     """Store what was read, each source's state together with its articles, all in one transaction."""
     with transaction.atomic():
-        collected = [_store(each, similarity) for each in reads]
+        acts: list[Act] = []
+        collected = [_store(each, similarity, acts) for each in reads]
         write_back([each.source for each in reads], STATE)
+        record(*acts)
     return collected
 
 
-def _store(this: Read, similarity: Similarity) -> Collected:
+def _store(this: Read, similarity: Similarity, acts: list[Act]) -> Collected:
     if this.trouble is not None:
         return _in_trouble(this, str(this.trouble), getattr(this.trouble, "retry_after", None))
     if this.reading is None:
@@ -127,11 +129,13 @@ def _store(this: Read, similarity: Similarity) -> Collected:
         return Collected(this.settings.id)
     try:
         with transaction.atomic():
-            return _take_in(this, this.reading, similarity)
+            collected, done = _take_in(this, this.reading, similarity)
     except Exception:
         # What nobody foresaw in one feed must not cost the others their news.
         log.exception("source %s could not be stored", this.settings.id)
         return _in_trouble(this, "Loa gặp lỗi chưa lường trước khi lưu bài; nhật ký của máy chủ ghi chi tiết")
+    acts += done
+    return collected
 
 
 def _fetch(settings: SourceSettings, source: Source, tools: Tools) -> Fetched:
@@ -185,12 +189,12 @@ def _jittered(wait: timedelta) -> timedelta:
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, guards nothing
 
 
-def _take_in(this: Read, reading: Reading, similarity: Similarity) -> Collected:
+def _take_in(this: Read, reading: Reading, similarity: Similarity) -> tuple[Collected, list[Act]]:
     changes = plan(reading.entries, _known(this.source, reading.entries), similarity)
     bulk = this.source.known_since is not None and len(changes.new) > FLOOD
-    _write(this.source, changes, this.copies, Stop.BULK if bulk else "", this.now)
+    acts = _write(this.source, changes, this.copies, Stop.BULK if bulk else "", this.now)
     _remember(this)
-    return Collected(
+    collected = Collected(
         this.settings.id,
         len(changes.new),
         len(changes.revised),
@@ -199,6 +203,7 @@ def _take_in(this: Read, reading: Reading, similarity: Similarity) -> Collected:
         changes.unchanged,
         reading.trouble,
     )
+    return collected, acts
 
 
 def _known(source: Source, entries: Sequence[Entry]) -> list[Known]:
@@ -277,7 +282,9 @@ def _get_pictures(
     return copies
 
 
-def _write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: str, now: datetime) -> None:
+def _write(
+    source: Source, changes: Plan, copies: Mapping[str, str], stopped: str, now: datetime
+) -> list[Act]:
     articles = Article.objects.bulk_create(
         Article(
             source=source,
@@ -309,16 +316,14 @@ def _write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: st
         [*articles, *known.values()],
         ["current", "marker", "withdrawn_because", "link", "unchecked", "stopped", "stopped_because"],
     )
-    record(
-        *(
-            Act(f"source:{source.id}", act, f"article:{article.id}", after=_said(entry))
-            for act, rows in (
-                ("collect", pairs),
-                ("remark", [(known[i], entry) for i, entry in changes.remarked]),
-            )
-            for article, entry in rows
+    return [
+        Act(f"source:{source.id}", act, f"article:{article.id}", after=_said(entry))
+        for act, rows in (
+            ("collect", pairs),
+            ("remark", [(known[i], entry) for i, entry in changes.remarked]),
         )
-    )
+        for article, entry in rows
+    ]
 
 
 def _said(entry: Entry) -> dict[str, str]:

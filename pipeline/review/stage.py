@@ -15,7 +15,7 @@ from pipeline.collect.entry import Marker
 from pipeline.models import Article, Delivery, Finding, NearKey, Revision, State, Stop
 from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
 from pipeline.review.workflow import clock_acts_at, decide
-from pipeline.rows import write_back
+from pipeline.rows import write_back, write_new
 
 NEAR_WITHIN = timedelta(days=60)
 STALE_AFTER = timedelta(days=30)
@@ -97,7 +97,7 @@ def review(
         reviewed.append(Reviewed(article, revision, before, found))
     revisions = [r.revision for r in reviewed]
     Finding.objects.filter(revision__in=revisions).delete()
-    Finding.objects.bulk_create(findings)
+    write_new(findings)
     write_back(articles, ["state", "unchecked", "due_for_review", "corrects"])
     return reviewed
 
@@ -119,9 +119,7 @@ def _near(articles: Sequence[Article], now: datetime) -> dict[int, Near]:
     revisions = [article.current for article in articles if article.current is not None]
     signatures = {revision.id: bands(_words(revision)) for revision in revisions}
     NearKey.objects.filter(revision__in=revisions).delete()
-    NearKey.objects.bulk_create(
-        NearKey(revision_id=r, band=b) for r, keys in signatures.items() for b in keys
-    )
+    write_new(NearKey(revision_id=r, band=b) for r, keys in signatures.items() for b in keys)
     sharing: dict[int, set[int]] = defaultdict(set)
     every = {band for keys in signatures.values() for band in keys}
     for band, revision_id in NearKey.objects.filter(band__in=every).values_list("band", "revision_id"):
