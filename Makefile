@@ -80,7 +80,7 @@ lock: dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock --extra build pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra cluster --extra dev -c requirements.lock pyproject.toml
+		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra bench --extra cluster --extra dev -c requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -29,7 +29,8 @@ from pipeline.rows import write_back
 LEASE = timedelta(seconds=180)
 """Longer than any channel's hard deadline of 90 seconds."""
 
-UNSETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+UNCLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
+SETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 TAKEN_UP = (
     "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after",
@@ -37,6 +38,7 @@ TAKEN_UP = (
 )  # fmt: skip
 """What a superseded row takes over from the post that takes its place."""
 
+CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
 SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
 
 BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
@@ -201,22 +203,20 @@ def claim(
     with transaction.atomic():
         one_at_a_time(2)
         _expire(now)
-        chosen, paced_until = _choose(channels, most, now, real_now)
-        lease = real_now + LEASE
-        Delivery.objects.filter(id__in=[row.id for row in chosen]).update(
-            state=DeliveryState.SENDING,
-            fence=F("fence") + 1,
-            attempts=F("attempts") + 1,
-            owner=owner,
-            claimed_at=real_now,
-            lease_until=lease,
-        )
-        moved = {
-            (state.channel, state.target): state.moved_to
-            for state in ChannelState.objects.exclude(moved_to="")
-        }
+        known = {(state.channel, state.target): state for state in ChannelState.objects.all()}
+        stopped = {where for where, state in known.items() if _stops(state, real_now)}
+        chosen, paced_until = _choose(channels, stopped, most, now, real_now)
+        for row in chosen:
+            row.state, row.fence, row.attempts = DeliveryState.SENDING, row.fence + 1, row.attempts + 1
+            row.owner, row.claimed_at, row.lease_until = owner, real_now, real_now + LEASE
+        write_back(chosen, CLAIMED)
+    moved = {where: state.moved_to for where, state in known.items() if state.moved_to}
     rows = tuple(_claimed(row, moved.get((row.channel, row.target), row.target)) for row in chosen)
     return Claims(rows, paced_until)
+
+
+def _stops(state: ChannelState, real_now: datetime) -> bool:
+    return state.paused or (state.wake_at is not None and state.wake_at > real_now)
 
 
 def _claimed(row: Delivery, address: str) -> Claimed:
@@ -227,8 +227,8 @@ def _claimed(row: Delivery, address: str) -> Claimed:
         address=address,
         key=f"loa-{row.article_id}-{row.revision_id}-{row.channel}-{row.part}",
         part=Part(row.part, row.parts, row.content),
-        fence=row.fence + 1,
-        attempts=row.attempts,
+        fence=row.fence,
+        attempts=row.attempts - 1,
         checkpoint=row.checkpoint,
     )
 
@@ -251,9 +251,13 @@ def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
 
 
 def _choose(
-    channels: Mapping[str, Channel], most: int, now: datetime, real_now: datetime
+    channels: Mapping[str, Channel],
+    stopped: Collection[tuple[str, str]],
+    most: int,
+    now: datetime,
+    real_now: datetime,
 ) -> tuple[list[Delivery], datetime | None]:
-    stopped = _stopped(real_now)
+    """`stopped` holds (channel, target), the target empty for a whole channel."""
     rows = due(now, real_now).filter(channel__in=[c for c in channels if (c, "") not in stopped])
     for channel, target in stopped:
         rows = rows.exclude(channel=channel, target=target)
@@ -270,12 +274,6 @@ def _choose(
         for channel, target in paces.exhausted:
             rows = rows.exclude(channel=channel, **({"target": target} if target else {}))
     return chosen, paces.free_at
-
-
-def _stopped(real_now: datetime) -> set[tuple[str, str]]:
-    """What is paused or told to wait: (channel, target), the target empty for a whole channel."""
-    rows = ChannelState.objects.filter(Q(paused=True) | Q(wake_at__gt=real_now))
-    return set(rows.values_list("channel", "target"))
 
 
 def save_checkpoint(claimed: Claimed, value: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from channels.base import NotSent
+from channels.base import Channel, NotSent
 from channels.portal import PortalChannel
 from pipeline import audit, run
 from pipeline.collect.fetch import Fetcher
@@ -49,7 +49,7 @@ class Day:
             ),
             routes=(RouteSettings(channels=("cong", "telegram", "zalo")),),
         )
-        channels = {
+        channels: dict[str, Channel] = {
             "cong": PortalChannel("cong", "https://cong.example"),
             "telegram": self.telegram,
             "zalo": self.zalo,
