@@ -97,7 +97,7 @@ class Client:
 
                 try:
                     self._bot = self._new_bot()
-                except (TelegramError, RuntimeError, ValueError) as error:
+                except (TelegramError, ImportError, ValueError) as error:
                     said = redact(str(error), self._token, self._proxy or "")
                     raise NeedsHuman(f"Kênh Telegram cấu hình sai: {said}", "channel") from None
                 self._loop = asyncio.new_event_loop()
@@ -111,14 +111,15 @@ class Client:
         from telegram import Bot
         from telegram.request import HTTPXRequest
 
+        from channels.telegram.transport import InThreads
+
         request = HTTPXRequest(
             connection_pool_size=CONNECTIONS,
             connect_timeout=CONNECT,
             pool_timeout=POOL,
             write_timeout=WRITE,
             read_timeout=READ,
-            proxy=self._proxy,
-            httpx_kwargs={"trust_env": False},
+            httpx_kwargs={"trust_env": False, "transport": InThreads(CONNECTIONS, self._proxy)},
         )
         # Never initialised, which would only ask getMe: the first message shows a wrong token just as well.
         return Bot(self._token, base_url=self._api, request=request, get_updates_request=request)

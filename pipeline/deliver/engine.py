@@ -51,7 +51,7 @@ class Engine:
         owner: str,
         now: Callable[[], datetime],
         *,
-        width: int = 16,
+        width: int = 8,
         progress: Callable[[int], None] = lambda _finished: None,
     ) -> None:
         self._channels = channels

@@ -8,88 +8,42 @@ between is found by `sweep`: put back in the queue where sending twice does no h
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from channels.base import Channel, Part, Receipt
 from pipeline.audit import Act, one_at_a_time, record
 from pipeline.deliver.classify import Outcome, classify
 from pipeline.deliver.limits import Paces
+from pipeline.deliver.values import Claimed as Claimed
+from pipeline.deliver.values import Claims as Claims
+from pipeline.deliver.values import Post as Post
+from pipeline.deliver.values import digest as digest
 from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Revision
 from pipeline.rows import write_back
 
 LEASE = timedelta(seconds=180)
 """Longer than any channel's hard deadline of 90 seconds."""
 
-UNCLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
-SETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-
 TAKEN_UP = (
     "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after",
     "state", "error",
 )  # fmt: skip
-"""What a superseded row takes over from the post that takes its place."""
-
+"""The fields that change when a superseded row is taken up, a queued one claimed, a sent one settled."""
 CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
 SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
 
+UNSETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
 
 class NotResolvable(Exception):
     """The delivery is not one that a person may decide about; `str()` says why, in Vietnamese."""
-
-
-@dataclass(frozen=True)
-class Post:
-    """The frozen parts of one revision for one channel, and when they may go."""
-
-    channel: str
-    target: str
-    parts: tuple[Part, ...]
-    due_at: datetime
-    closes_at: datetime
-    expires_at: datetime | None
-    rank: int
-    waits_for: str | None
-    """The channel whose page this post links to: it must be live first."""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """One part that this process, and no other, may send until its lease ends."""
-
-    id: int
-    channel: str
-    target: str
-    address: str
-    """Where the target is reached now: itself, or the chat that it has become."""
-    key: str
-    part: Part
-    fence: int
-    attempts: int
-    checkpoint: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Claims:
-    """What was claimed, and the real time at which a rate limit lets more go (None: no limit holds)."""
-
-    rows: tuple[Claimed, ...]
-    paced_until: datetime | None = None
-
-
-def digest(content: Mapping[str, Any]) -> str:
-    """The hash under which a part is frozen."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def enqueue(revision: Revision, posts: Sequence[Post], now: datetime) -> None:
