@@ -17,7 +17,7 @@ from bench.prose import feed
 
 FEEDS, ITEMS = 200, 10
 MOST = 3.0
-"""Times as long as apprise may take for the sending alone."""
+"""Times as long as apprise may take; of both the whole process is timed, from its start to its end."""
 
 
 def main() -> bool:
@@ -48,7 +48,9 @@ def _apprise(file: Path, texts: list[str]) -> float:
     file.write_text(json.dumps(texts))
     with bot_api() as api:
         command = [sys.executable, "-m", "bench.apprise_sends", api, TOKEN, CHAT, str(file)]
-        seconds = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        start = perf_counter()
+        subprocess.run(command, check=True)
+        seconds = perf_counter() - start
         if len(arrived := accepted(api)) != len(texts):
             raise SystemExit(f"apprise delivered {len(arrived)} of {len(texts)} texts")
-    return float(seconds)
+    return seconds

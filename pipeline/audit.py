@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,9 +40,9 @@ class Act:
 
 @dataclass(frozen=True)
 class Break:
-    """The first place where the chain does not hold."""
+    """The first place where the chain does not hold; no entry where a written-out head is unreadable."""
 
-    sequence: int
+    sequence: int | None
     why: str
 
 
@@ -107,20 +108,33 @@ def write_head(data: Path) -> None:
     if path.exists() and now.timestamp() - path.stat().st_mtime < ONE_DAY:
         return
     sequence, digest = head()
-    with path.open("a") as file:
-        file.write(json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n")
+    line = json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n"
+    with path.open("ab", buffering=0) as file:
+        file.write(line.encode())
+        os.fsync(file.fileno())
 
 
-def heads_in(data: Path) -> list[tuple[int, str]]:
-    """The heads that were written out so far: number and digest of each."""
+def heads_in(data: Path) -> list[tuple[int, str] | None]:
+    """The heads that were written out so far, a line each: number and digest; None where unreadable."""
     path = data / HEADS
-    lines = path.read_text().splitlines() if path.exists() else []
-    return [(said["sequence"], said["digest"]) for said in map(json.loads, lines)]
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return [_head_in(line) for line in lines]
 
 
-def holds_from(heads: Iterable[tuple[int, str]]) -> Break | None:
+def _head_in(line: str) -> tuple[int, str] | None:
+    try:
+        said = json.loads(line)
+        return int(said["sequence"]), str(said["digest"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def holds_from(heads: Iterable[tuple[int, str] | None]) -> Break | None:
     """Compare heads that were written out earlier with the chain as it stands now."""
-    for sequence, digest in heads:
+    for number, written in enumerate(heads, 1):
+        if written is None:
+            return Break(None, f"line {number} of {HEADS} cannot be read")
+        sequence, digest = written
         if sequence and not AuditEntry.objects.filter(sequence=sequence, digest=digest).exists():
             return Break(sequence, "the chain was rewritten after its head was written out")
     return None

@@ -46,6 +46,10 @@ def next_firing(run: RunSettings, office: Office, now: datetime) -> datetime | N
     return next(firings(run, office, now, now + timedelta(days=8)), None)
 
 
+class Interrupted(Exception):
+    """A job was told to stop half-way: its run is begun again by whoever looks next."""
+
+
 class Clock:
     """Looks at the time and does what has become due; `jobs` are what the runs call."""
 
@@ -60,6 +64,7 @@ class Clock:
         for run in self._office.schedule.runs:
             if run.job not in CAN_DO:
                 continue
+            self._forget_the_future(run, now)
             due = list(firings(run, self._office, self._looked_until(run, now), now))
             late = [moment for moment in due if moment is not due[-1] or now - moment > run.catch_up]
             for moment in late:
@@ -69,13 +74,20 @@ class Clock:
             ran += [self._do(run, tick) for tick in self._abandoned(run, now)]
         return ran
 
+    def _forget_the_future(self, run: RunSettings, now: datetime) -> None:
+        """Only a clock that was ahead can have missed what may still be run."""
+        may_run = max(firings(run, self._office, now - run.catch_up, now), default=now)
+        Tick.objects.filter(run=run.id, state=TickState.MISSED, scheduled_for__gte=may_run).delete()
+
     def _looked_until(self, run: RunSettings, now: datetime) -> datetime:
-        last = Tick.objects.filter(run=run.id).order_by("-scheduled_for").first()
+        last = Tick.objects.filter(run=run.id, scheduled_for__lte=now).order_by("-scheduled_for").first()
         if last is not None:
             return last.scheduled_for
-        opened, _ = OfficeFact.objects.get_or_create(
-            name=f"run-known-since:{run.id}", defaults={"value": now.isoformat()}
-        )
+        fact = f"run-known-since:{run.id}"
+        opened, _ = OfficeFact.objects.get_or_create(name=fact, defaults={"value": now.isoformat()})
+        if datetime.fromisoformat(opened.value) > now:
+            opened.value = now.isoformat()
+            opened.save(update_fields=["value"])
         return datetime.fromisoformat(opened.value)
 
     def _begin(self, run: RunSettings, moment: datetime) -> Tick | None:
@@ -116,6 +128,10 @@ class Clock:
         try:
             self._jobs[run.job]()
             tick.state = TickState.DONE
+        except Interrupted:
+            tick.lease_until = real_now()
+            tick.save(update_fields=["lease_until"])
+            return tick
         except Exception as error:
             # The next run must still come; this one is reported as failed, with its reason.
             log.exception("run %s failed", run.id)

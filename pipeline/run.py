@@ -6,6 +6,7 @@ line and the console all come through it.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,21 +19,24 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from channels.base import Part
+from channels.base import Part, Priority
 from pipeline.audit import Act, record, write_head
 from pipeline.collect.stage import Collected, Read, Tools, met, read, store
 from pipeline.compose.posts import with_pages
 from pipeline.deliver import outbox
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.presence import is_dead
-from pipeline.models import Approval, Article, Delivery, Finding, Revision, State, Stop
+from pipeline.models import Approval, Article, Delivery, DeliveryState, Finding, Revision, State, Stop
 from pipeline.office import Office
 from pipeline.release import Release, composed_for, release, routed
 from pipeline.review import stage as reviewing
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
+from pipeline.route.decide import RANK
 from pipeline.rows import write_new
 from pipeline.schedule import SourceSettings
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """`progress(stage, done, of)`, told as the work goes on."""
@@ -112,11 +116,33 @@ def advance(office: Office, progress: Progress = silent) -> None:
     """Review what was collected and what the clock moves; approve what a source's rule approves."""
     done = 0
     while batch := reviewing.waiting(office.now()):
-        with transaction.atomic():
-            _advance(office, batch)
+        try:
+            with transaction.atomic():
+                _advance(office, batch)
+        except Exception:
+            # One article must not keep the others back: each by itself, and that one to a person.
+            log.exception("a batch of %d articles is reviewed one by one", len(batch))
+            for article in batch:
+                _advance_alone(office, article)
         done += len(batch)
         progress("review", done, done)
     _retime(office)
+
+
+def _advance_alone(office: Office, article: int) -> None:
+    try:
+        with transaction.atomic():
+            _advance(office, [article])
+    except Exception as error:
+        log.exception("article %d cannot be reviewed", article)
+        with transaction.atomic():
+            row = _locked(article)
+            row.state, row.unchecked, row.due_for_review = State.REVIEW, False, None
+            row.save(update_fields=["state", "unchecked", "due_for_review"])
+            message = f"Loa không xử lý được bài này ({type(error).__name__}); nhật ký máy chủ ghi chi tiết."
+            Finding.objects.create(revision=_current(row), code="compose", message=message)
+            _stop_unsent(row)
+            record(Act("loa", "review", _subject(row), after={"state": State.REVIEW, "problem": message}))
 
 
 def _advance(office: Office, ids: Sequence[int]) -> None:
@@ -175,9 +201,12 @@ def _retime(office: Office) -> None:
     now = office.now()
     moved = []
     for row in outbox.late(now).select_related("article", "revision"):
-        posts = routed(office, row.article, row.revision, now, emergency=row.priority == 2)
+        emergency = row.priority == RANK[Priority.EMERGENCY]
+        posts = routed(office, row.article, row.revision, now, emergency=emergency)
         post = next((post for post in posts if post.channel == row.channel), None)
-        if post is not None:
+        if post is None:
+            outbox.drop(row, "Không còn tuyến nào trong cấu hình đưa bài này đến kênh.")
+        else:
             moved.append((row, post.due_at, post.closes_at))
     outbox.retime(moved)
 
@@ -203,19 +232,21 @@ def deliver(
 
 
 def preview(office: Office, article: Article, revision: Revision, channel: str) -> tuple[Part, ...]:
-    """What one channel would carry of a revision now. Raises `Uncomposable`."""
-    [composed] = composed_for(
-        office, article, revision, [office.channels[channel]], with_pages([article]), emergency=False
-    )
-    return composed.parts
+    """What one channel would carry of a revision now, beside the others. Raises `Uncomposable`."""
+    posts = routed(office, article, revision, office.now(), emergency=False)
+    targets = [office.channels[name] for name in dict.fromkeys([*(post.channel for post in posts), channel])]
+    composed = composed_for(office, article, revision, targets, with_pages([article]), emergency=False)
+    return next(each.parts for each in composed if each.channel == channel)
 
 
 def approve(
     office: Office, article_id: int, user: User, *, emergency: bool = False, reason: str = ""
 ) -> Approved:
-    """A person's yes to an article's current revision. Raises `NotAllowed`."""
+    """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`."""
     must(user, May.APPROVE)
     with transaction.atomic():
+        if _locked(article_id).unchecked:
+            _advance(office, [article_id])
         article = _locked(article_id)
         revision = _current(article)
         found = list(Finding.objects.filter(revision=revision))
@@ -224,8 +255,9 @@ def approve(
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
-        Approval.objects.get_or_create(
-            revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": emergency}
+        asked = {"emergency": True} if emergency else {}
+        Approval.objects.update_or_create(
+            revision=revision, user=user, rule="", defaults=asked, create_defaults={"at": real_now(), **asked}
         )
         approvals = Approval.objects.filter(revision=revision, user__isnull=False)
         missing = approvers_missing(found, {a.user_id for a in approvals if a.user_id})
@@ -236,29 +268,32 @@ def approve(
         record(*release(office, [Release(article, revision, user.username, granted, reason)]))
         if article.state != State.APPROVED:
             raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
-    rows = Delivery.objects.filter(revision=revision).values_list("channel", flat=True).distinct()
-    return Approved(0, tuple(rows.order_by("channel")))
+    return Approved(0, _channels_of(revision))
+
+
+def _channels_of(revision: Revision) -> tuple[str, ...]:
+    rows = Delivery.objects.filter(revision=revision).exclude(state=DeliveryState.SUPERSEDED)
+    return tuple(rows.values_list("channel", flat=True).distinct().order_by("channel"))
 
 
 def _approvable(article: Article, found: Iterable[Finding]) -> None:
     codes = {f.code for f in found}
     if article.state == State.WITHDRAWN:
         raise NotAllowed(f"Bài {article.id} đã bị gỡ, không duyệt được.")
-    if article.state == State.SKIPPED:
+    if article.state == State.SKIPPED or codes & {"stale", "expired"}:
         raise NotAllowed(f"Bài {article.id} đã cũ hoặc hết hiệu lực, không đăng nữa.")
     if "not-approved" in codes:
         raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
 
 
 def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
-    now = office.now()
-    posts = routed(office, article, revision, now, emergency=True)
-    outbox.hurry(revision, {p.channel: (p.due_at, p.closes_at, p.rank) for p in posts})
+    """What has not begun is made again as an emergency; what has gone out stays as it is."""
     Approval.objects.update_or_create(
         revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
     )
-    record(Act(user.username, "grant-emergency", _subject(article)))
-    return Approved(0, tuple(sorted(p.channel for p in posts)))
+    acts = release(office, [Release(article, revision, user.username, emergency=True)])
+    record(Act(user.username, "grant-emergency", _subject(article)), *acts)
+    return Approved(0, _channels_of(revision))
 
 
 def hold(article_id: int, user: User, reason: str) -> None:
@@ -281,6 +316,8 @@ def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> Non
         before = {"state": article.state}
         article.state, article.stopped, article.stopped_because = State.HELD, stop, reason
         article.save(update_fields=["state", "stopped", "stopped_because"])
+        # Who said yes before the stop has not said yes to what comes after it; the audit log keeps both.
+        Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         _stop_unsent(article)
         record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
 
@@ -291,6 +328,8 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> list[D
     _needs_reason(reason)
     with transaction.atomic():
         article = _locked(article_id)
+        if article.state == State.WITHDRAWN:
+            raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
         article.state, article.withdrawn_because = State.WITHDRAWN, reason
         article.save(update_fields=["state", "withdrawn_because"])

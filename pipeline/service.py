@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import wraps
+from itertools import zip_longest
+from urllib.parse import urlsplit
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from django.core.wsgi import get_wsgi_application
@@ -15,16 +18,20 @@ from waitress import create_server
 
 from pipeline import run
 from pipeline.audit import write_head
-from pipeline.clock import Clock
-from pipeline.collect.stage import Tools
+from pipeline.clock import Clock, Interrupted
+from pipeline.collect.stage import Tools, due
 from pipeline.deliver.engine import Engine
-from pipeline.models import OfficeFact, Source
+from pipeline.models import OfficeFact
 from pipeline.office import Office
+from pipeline.schedule import SourceSettings
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5
 """Seconds between two looks at the clock, the sources and the queue."""
+
+AT_ONCE = 16
+"""Sources that are read between two looks at whether we must stop: as many as are read side by side."""
 
 
 class Service:
@@ -35,7 +42,8 @@ class Service:
         self._tools = tools
         self._owner = owner
         self._engine = Engine(office.channels, owner, office.now)
-        self._once = threading.Lock()
+        self._stopping = threading.Event()
+        self._reading, self._reviewing = threading.Lock(), threading.Lock()
         self._clock = Clock(office, {"once": self._collect_everything})
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -47,7 +55,7 @@ class Service:
     def start(self) -> None:
         """Return at once; the work goes on in threads."""
         self._web_thread.start()
-        for job in (self._look, self._read_sources, self._deliver, self._write_head):
+        for job in (self._look, self._read_sources, self._advance, self._deliver, self._write_head):
             self._scheduler.add_job(
                 self._guarded(job),
                 "interval",
@@ -61,6 +69,7 @@ class Service:
 
     def stop(self) -> None:
         """Claim and read nothing more, finish what is in hand, then close the doors."""
+        self._stopping.set()
         self._engine.stop()
         self._scheduler.shutdown(wait=True)
         OfficeFact.objects.filter(name="last-sweep").delete()
@@ -84,20 +93,27 @@ class Service:
         self._clock.look()
 
     def _read_sources(self) -> None:
-        now = self._office.now()
-        resting = set(Source.objects.filter(next_fetch__gt=now).values_list("id", flat=True))
-        due = [source.id for source in self._office.schedule.sources if source.id not in resting]
-        if due:
-            with self._once:
-                run.collect_sources(self._office, self._tools, due)
+        self._collect(due(self._office.schedule.sources, self._office.now()))
 
     def _collect_everything(self) -> None:
-        with self._once:
-            run.collect_sources(self._office, self._tools)
-        run.advance(self._office)
+        if not self._collect(self._office.schedule.sources):
+            raise Interrupted
+        self._advance()
+
+    def _collect(self, sources: Sequence[SourceSettings]) -> bool:
+        """Read these; False where we were told to stop before the last of them."""
+        with self._reading:
+            for turn in turns(sources):
+                if self._stopping.is_set():
+                    return False
+                run.collect_sources(self._office, self._tools, turn)
+        return True
+
+    def _advance(self) -> None:
+        with self._reviewing:
+            run.advance(self._office)
 
     def _deliver(self) -> None:
-        run.advance(self._office)
         run.deliver(self._office, self._owner, engine=self._engine)
         OfficeFact.objects.update_or_create(
             name="last-sweep", defaults={"value": datetime.now(UTC).isoformat()}
@@ -105,3 +121,13 @@ class Service:
 
     def _write_head(self) -> None:
         write_head(self._office.data)
+
+
+def turns(sources: Iterable[SourceSettings]) -> Iterator[list[str]]:
+    """The ids in the order of reading, a few at a time and of each host only one: a turn is soon over."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        hosts[urlsplit(source.url).netloc or source.id].append(source.id)
+    for one_of_each in zip_longest(*hosts.values()):
+        ids = [source for source in one_of_each if source is not None]
+        yield from (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))

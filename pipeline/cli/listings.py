@@ -47,7 +47,12 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
 
         if not who:
             raise click.UsageError("--admit needs --as USER")
-        let_in = run.admit(admit, user_named(who))
+        if admit not in (known := [source.id for source in office.schedule.sources]):
+            raise click.ClickException(f"no such source: {admit} (known: {', '.join(sorted(known))})")
+        try:
+            let_in = run.admit(admit, user_named(who))
+        except run.NotAllowed as problem:
+            raise click.ClickException(str(problem)) from None
         run.advance(office)
         click.echo(f"{admit}: {let_in} let in")
         return
@@ -206,6 +211,7 @@ def channels(options: Options, json_: bool) -> None:
     paused = {row.channel: row for row in ChannelState.objects.filter(paused=True).order_by("-target")}
     counted = Delivery.objects.filter(state__in=("queued", "uncertain")).values_list("channel", "state")
     waiting = {(channel, state): count for channel, state, count in counted.annotate(Count("id"))}
+    disabled = {channel.id for channel in office.schedule.channels if not channel.enabled}
     rows = [
         {
             "id": channel.id,
@@ -219,11 +225,24 @@ def channels(options: Options, json_: bool) -> None:
         for channel in office.channels.values()
         for stop in [paused.get(channel.id)]
     ]
+    rows += [
+        {
+            "id": gone,
+            "kind": "",
+            "state": "off",
+            "reason": "disabled" if gone in disabled else "not in schedule.yaml",
+            "by": "",
+            "queued": waiting.get((gone, "queued"), 0),
+            "uncertain": waiting.get((gone, "uncertain"), 0),
+        }
+        for gone in sorted({channel for channel, _ in waiting} - set(office.channels))
+    ]
     if json_:
         _print_json(rows)
         return
     for row in rows:
-        why = f"  {row['reason']} ({row['by']})" if row["reason"] else ""
+        by = f" ({row['by']})" if row["by"] else ""
+        why = f"  {row['reason']}{by}" if row["reason"] else ""
         click.echo(
             f"{row['id']:16} {row['kind']:10} {row['state']:7} {row['queued']:5} queued "
             f"{row['uncertain']:5} uncertain{why}"
@@ -344,4 +363,5 @@ def verify(options: Options, json_: bool) -> None:
     elif broken is None:
         click.echo(f"the chain of {sequence} entries holds; head {digest}")
     if broken is not None:
-        raise click.ClickException(f"the chain breaks at entry {broken.sequence}: {broken.why}")
+        where = f"the chain breaks at entry {broken.sequence}: " if broken.sequence else ""
+        raise click.ClickException(f"{where}{broken.why}")

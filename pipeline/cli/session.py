@@ -121,12 +121,14 @@ def _frozen(moment: datetime) -> Callable[[], datetime]:
 
 def _rehearsal(asked: datetime | None, *, any_folder: bool) -> datetime | None:
     """The rehearsed instant of this folder: --now, or the last --now; None in an office's real folder."""
-    from pipeline.models import OfficeFact, Source
+    from pipeline.models import AuditEntry, OfficeFact, Source
 
     fact = OfficeFact.objects.filter(name="rehearsal").first()
     if asked is None:
         return datetime.fromisoformat(fact.value) if fact else None
-    if fact is None and Source.objects.exists() and not any_folder:
+    # People are added before the first rehearsal too; whatever else was done was done for real.
+    real = Source.objects.exists() or AuditEntry.objects.exclude(act="user").exists()
+    if fact is None and real and not any_folder:
         raise click.ClickException(
             "--now: this data folder is the office's real one. Use another --data folder, or --dry-run."
         )

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from pipeline.audit import Act, record
+from pipeline.audit import Act, one_at_a_time, record
 from pipeline.collect.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
 from pipeline.collect.fetch import Fetched, Fetcher, FetchTrouble, read_file, same_host
 from pipeline.collect.identity import Known, Plan, Similarity, content_hash, page, plan, text_hash
@@ -89,31 +89,49 @@ def met(chosen: Sequence[SourceSettings]) -> Mapping[str, Source]:
     return sources
 
 
+def due(sources: Iterable[SourceSettings], now: datetime) -> list[SourceSettings]:
+    """Those that it is time to read at `now`, in business time."""
+    # What was read in the future was read by a clock that was ahead, and waits for a time far away.
+    waiting = Source.objects.filter(next_fetch__gt=now, last_fetch__lte=now)
+    resting = set(waiting.values_list("id", flat=True))
+    return [each for each in sources if each.id not in resting]
+
+
 def read(settings: SourceSettings, source: Source, tools: Tools, zone: ZoneInfo, now: datetime) -> Read:
-    """Fetch and parse one source, in any thread; never raises for what the source does wrong."""
-    this = Read(settings, source, now)
+    """Fetch and parse one source, in any thread; whatever goes wrong is the trouble of that source."""
     try:
-        fetched = _fetch(settings, source, tools)
-        if fetched.status == 304:
-            return replace(this, fetched=fetched)
-        reading = tools.sandbox.parse(
-            fetched.body,
-            content_type=fetched.content_type,
-            address=fetched.address,
-            source=settings,
-            zone=zone,
-            now=now,
-        )
+        return _read(Read(settings, source, now), tools, zone)
     except (FetchTrouble, FeedTrouble) as trouble:
-        return replace(this, trouble=trouble)
-    return replace(
-        this, fetched=fetched, reading=reading, copies=_pictures(settings, source, reading, tools, now)
+        return Read(settings, source, now, trouble=trouble)
+    except Exception:
+        # What nobody foresaw in one feed must not cost the others of its host their reading.
+        log.exception("source %s could not be read", settings.id)
+        unforeseen = "Loa gặp lỗi chưa lường trước khi đọc nguồn; nhật ký của máy chủ ghi chi tiết"
+        return Read(settings, source, now, trouble=FeedTrouble(unforeseen))
+
+
+def _read(this: Read, tools: Tools, zone: ZoneInfo) -> Read:
+    settings, source, now = this.settings, this.source, this.now
+    fetched = _fetch(settings, source, tools)
+    if fetched.status == 304:
+        return replace(this, fetched=fetched)
+    reading = tools.sandbox.parse(
+        fetched.body,
+        content_type=fetched.content_type,
+        address=fetched.address,
+        source=settings,
+        zone=zone,
+        now=now,
     )
+    copies = _pictures(settings, source, reading, tools, now)
+    return replace(this, fetched=fetched, reading=reading, copies=copies)
 
 
 def store(reads: Sequence[Read], similarity: Similarity) -> list[Collected]:
     """Store what was read, each source's state together with its articles, all in one transaction."""
     with transaction.atomic():
+        # Of two collectors with the same news, the second must find the first one's articles.
+        one_at_a_time(3)
         acts: list[Act] = []
         collected = [_store(each, similarity, acts) for each in reads]
         write_back([each.source for each in reads], STATE)
@@ -307,7 +325,9 @@ def _write(
     for article, revision in zip([article for article, _ in pairs], revisions, strict=True):
         article.current = revision
     for article, entry in [*pairs, *((known[i], entry) for i, entry in changes.remarked)]:
-        article.marker, article.withdrawn_because = entry.marker, entry.withdrawn_because
+        article.marker = entry.marker
+        if entry.marker is Marker.WITHDRAWN:
+            article.withdrawn_because = entry.withdrawn_because or article.withdrawn_because
         article.link = page(entry) or article.link
         article.unchecked = True
         if article.stopped == Stop.RETURNED and (article.id, entry) in changes.revised:

@@ -12,7 +12,7 @@ from channels.base import Channel, Part, Priority, Reference
 from channels.portal import page_path
 from pipeline.compose.item import item_of
 from pipeline.compose.sandbox import TemplateProblem, renderer
-from pipeline.models import Article, Delivery, DeliveryState, Revision
+from pipeline.models import Article, Delivery, DeliveryState, Revision, State
 from pipeline.schedule import OfficeSettings
 
 SHOWN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
@@ -76,9 +76,10 @@ def with_pages(articles: Sequence[Article]) -> Collection[int]:
 
 
 def _reference(corrected: Article | None, pages: Collection[int], base_url: str) -> Reference | None:
-    if corrected is None or corrected.current is None:
+    if corrected is None or corrected.published is None or corrected.state == State.WITHDRAWN:
+        # The title of what nobody approved is not told to anybody.
         return None
-    shown = corrected.published or corrected.current
+    shown = corrected.published
     if corrected.id in pages:
         return Reference(shown.title, base_url.rstrip("/") + page_path(corrected.id, shown.title))
     return Reference(shown.title, shown.source_link)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from channels.base import Render
@@ -45,9 +45,11 @@ def renderer(env: ImmutableSandboxedEnvironment, kind: str | None) -> Render:
         names = [f"{folder}/{kind}{suffix}", name] if kind else [name]
         try:
             return env.select_template(names).render(context)
-        except TemplateError as error:
+        except Exception as error:
+            # A template of an office's own may do anything wrong: the article waits, and nothing else does.
             line = getattr(error, "lineno", None)
             place = f"{getattr(error, 'name', None) or name}{f':{line}' if line else ''}"
-            raise TemplateProblem(f"{place}: {error.message or type(error).__name__}") from error
+            why = getattr(error, "message", None) or str(error) or type(error).__name__
+            raise TemplateProblem(f"{place}: {why}") from error
 
     return render

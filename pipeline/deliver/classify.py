@@ -21,6 +21,8 @@ Outcome = Receipt | DeliveryError
 
 FIRST_BACKOFF = timedelta(seconds=30)
 LONGEST_BACKOFF = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=1)
+"""What a service may ask for at most; a wait that ends later was written by a clock that was ahead."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def classify(outcome: Outcome, *, attempts: int, repeatable: bool, resumable: bo
         case NotSent():
             return Verdict(DeliveryState.QUEUED, message, now + backoff(attempts))
         case RetryLater():
-            wake = now + timedelta(seconds=outcome.seconds)
+            wake = now + timedelta(seconds=min(max(outcome.seconds, 1.0), LONGEST_WAIT.total_seconds()))
             return Verdict(
                 DeliveryState.QUEUED, message, wake, waits=None if resumable else outcome.scope, tried=False
             )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from channels.base import Channel, DeliveryError, Uncertain
 from pipeline.deliver import outbox
@@ -18,6 +20,15 @@ from pipeline.deliver.classify import Outcome
 from pipeline.deliver.outbox import Claimed
 
 log = logging.getLogger(__name__)
+
+OTHERS = 4
+"""Places that one slow channel leaves to the others."""
+
+PATIENCE = 60.0
+"""Seconds that a drain waits where only a rate limit stands in the way."""
+
+NEWS = 1.0
+"""Seconds after which a drain looks for what has become due, although nothing in hand has ended."""
 
 LINGER = 0.02
 """Seconds to wait for more finished sends, so that one transaction confirms several of them."""
@@ -51,13 +62,15 @@ class Engine:
         owner: str,
         now: Callable[[], datetime],
         *,
-        width: int = 8,
+        width: int = 16,
+        patience: float = PATIENCE,
         progress: Callable[[int], None] = lambda _finished: None,
     ) -> None:
         self._channels = channels
         self._owner = owner
         self._now = now
         self._width = width
+        self._patience = patience
         self._progress = progress
         self._stopping = threading.Event()
 
@@ -72,24 +85,41 @@ class Engine:
         with ThreadPoolExecutor(self._width, thread_name_prefix="send") as pool:
             while True:
                 finished = _finished(flying)
-                claims = self._settle_and_claim(finished, self._width - len(flying))
+                claims = self._settle_and_claim(finished, Counter(c.channel for c in flying.values()))
                 tries += len(finished)
                 self._progress(len(finished))
                 flying |= {pool.submit(self._send, claimed): claimed for claimed in claims.rows}
                 if flying:
                     continue
-                if claims.paced_until is None or self._stopping.is_set():
+                wait_for = (claims.paced_until - real_now()).total_seconds() if claims.paced_until else None
+                if wait_for is None or wait_for > self._patience or self._stopping.is_set():
                     return tries
-                self._stopping.wait(max(0.0, (claims.paced_until - real_now()).total_seconds()))
+                self._stopping.wait(max(0.0, wait_for))
 
-    def _settle_and_claim(self, finished: Sequence[tuple[Claimed, Outcome]], free: int) -> outbox.Claims:
+    def _settle_and_claim(
+        self, finished: Sequence[tuple[Claimed, Outcome]], flying: Counter[str]
+    ) -> outbox.Claims:
+        """Known outcomes outlive a database that is away for a while: tried until their leases end."""
+        ends = time.monotonic() + outbox.LEASE.total_seconds() / 2
+        while True:
+            try:
+                return self._commit(finished, flying)
+            except OperationalError:
+                if not finished or time.monotonic() > ends:
+                    raise
+                log.warning("the database does not take %d outcomes; they are kept", len(finished))
+                time.sleep(NEWS)
+
+    def _commit(self, finished: Sequence[tuple[Claimed, Outcome]], flying: Counter[str]) -> outbox.Claims:
         """One commit, and so one wait for the disk, confirms what has ended and takes what comes next."""
         now, real = self._now(), real_now()
+        free = self._width - flying.total()
+        room = {channel: self._width - OTHERS - flying[channel] for channel in self._channels}
         with transaction.atomic():
             outbox.settle(finished, self._channels, now, real)
             if self._stopping.is_set():
                 return outbox.Claims(())
-            return outbox.claim(self._channels, self._owner, free, now=now, real_now=real)
+            return outbox.claim(self._channels, self._owner, free, now=now, real_now=real, room=room)
 
     def _send(self, claimed: Claimed) -> Outcome:
         channel = self._channels[claimed.channel]
@@ -111,6 +141,6 @@ class Engine:
 
 def _finished(flying: dict[Future[Outcome], Claimed]) -> list[tuple[Claimed, Outcome]]:
     """Wait until some have ended, and a little for others; they fly no more."""
-    done, _ = wait(flying, return_when=FIRST_COMPLETED)
+    done, _ = wait(flying, timeout=NEWS, return_when=FIRST_COMPLETED)
     done |= wait(flying, timeout=LINGER).done
     return [(flying.pop(future), future.result()) for future in done]

@@ -14,8 +14,10 @@ from pipeline.models import Delivery
 class Paces:
     """What the limits still allow at one instant; lives for one claim."""
 
-    def __init__(self, channels: Mapping[str, Channel], real_now: datetime) -> None:
+    def __init__(self, channels: Mapping[str, Channel], room: Mapping[str, int], real_now: datetime) -> None:
+        """`room`: how many more sends each channel may have in hand; one that is not named has all."""
         self._channels = channels
+        self._room = dict(room)
         self._now = real_now
         self._left: dict[tuple[str, str, Limit], int] = {}
         self.exhausted: set[tuple[str, str]] = set()
@@ -25,6 +27,9 @@ class Paces:
 
     def take(self, channel: str, target: str) -> bool:
         """Use up one send if every limit allows it."""
+        if self._room.get(channel, 1) <= 0:
+            self.exhausted.add((channel, ""))
+            return False
         keys = [
             (channel, target if limit.scope == "target" else "", limit)
             for limit in self._channels[channel].limits
@@ -36,6 +41,8 @@ class Paces:
             return False
         for key in keys:
             self._left[key] -= 1
+        if channel in self._room:
+            self._room[channel] -= 1
         return True
 
     def _allowance(self, channel: str, target: str, limit: Limit) -> int:
@@ -46,7 +53,7 @@ class Paces:
 
     def _recent(self, channel: str, target: str, limit: Limit) -> QuerySet[Delivery]:
         since = self._now - timedelta(seconds=limit.seconds)
-        rows = Delivery.objects.filter(channel=channel, claimed_at__gt=since)
+        rows = Delivery.objects.filter(channel=channel, claimed_at__gt=since, claimed_at__lte=self._now)
         return rows.filter(target=target) if target else rows
 
     def _exhaust(self, channel: str, target: str, limit: Limit) -> None:

@@ -11,20 +11,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from channels.base import Channel, Part, Receipt
 from pipeline.audit import Act, one_at_a_time, record
-from pipeline.deliver.classify import Outcome, classify
+from pipeline.deliver.classify import LONGEST_WAIT, Outcome, classify
 from pipeline.deliver.limits import Paces
 from pipeline.deliver.values import Claimed as Claimed
 from pipeline.deliver.values import Claims as Claims
 from pipeline.deliver.values import Post as Post
 from pipeline.deliver.values import digest as digest
-from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Revision
+from pipeline.models import BEGUN, Article, ChannelState, Delivery, DeliveryState, Revision, State
 from pipeline.rows import write_back
 
 LEASE = timedelta(seconds=180)
@@ -39,7 +40,6 @@ CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
 SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
 
 UNSETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
 
 class NotResolvable(Exception):
@@ -114,18 +114,24 @@ def reached(articles: Collection[Article]) -> Mapping[int, Collection[str]]:
     return found
 
 
+def _begun() -> Exists:
+    """Whether a part of the same post has gone out, or may have."""
+    return Exists(
+        Delivery.objects.filter(revision=OuterRef("revision"), channel=OuterRef("channel"), state__in=BEGUN)
+    )
+
+
+def _wanted() -> Q:
+    """What may still go out: the words that are approved now, and the rest of a post that has begun."""
+    approved = Q(article__state=State.APPROVED, article__published=F("revision"))
+    return approved | (~Q(article__state=State.WITHDRAWN) & Q(_begun()))
+
+
 def supersede(*articles: Article) -> int:
     """Stop what has not begun of these; a post of which one part has gone is finished."""
-    begun = Delivery.objects.filter(
-        article=OuterRef("article"),
-        revision=OuterRef("revision"),
-        channel=OuterRef("channel"),
-        state__in=BEGUN,
-    )
-    return (
-        Delivery.objects.filter(article__in=articles, state=DeliveryState.QUEUED)
-        .filter(~Exists(begun))
-        .update(state=DeliveryState.SUPERSEDED)
+    unsent = Q(state__in=(DeliveryState.QUEUED, DeliveryState.FAILED))
+    return Delivery.objects.filter(unsent, ~_begun(), article__in=articles).update(
+        state=DeliveryState.SUPERSEDED
     )
 
 
@@ -140,37 +146,45 @@ def withdraw(article: Article, pulled: Collection[str]) -> list[Delivery]:
 def must_come_down(pulled: Collection[str]) -> QuerySet[Delivery]:
     """What stands, or may stand, where only a person can remove it, of articles that were withdrawn."""
     return (
-        Delivery.objects.filter(article__state="withdrawn")
-        .filter(state__in=(DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN))
+        Delivery.objects.filter(article__state=State.WITHDRAWN, state__in=BEGUN)
         .exclude(channel__in=pulled)
         .order_by("id")
     )
 
 
 def claim(
-    channels: Mapping[str, Channel], owner: str, most: int, *, now: datetime, real_now: datetime
+    channels: Mapping[str, Channel],
+    owner: str,
+    most: int,
+    *,
+    now: datetime,
+    real_now: datetime,
+    room: Mapping[str, int] = MappingProxyType({}),
 ) -> Claims:
     """Commit the intent to send up to `most` due parts, the most urgent first.
 
-    `now` is business time (due, window, expiry); `real_now` moves leases, limits and back-offs.
+    `now` is business time (due, window, expiry); `real_now` moves leases, limits and back-offs; `room`
+    is how many more each channel may have in hand.
     """
     with transaction.atomic():
         one_at_a_time(2)
         _expire(now)
         known = {(state.channel, state.target): state for state in ChannelState.objects.all()}
         stopped = {where for where, state in known.items() if _stops(state, real_now)}
-        chosen, paced_until = _choose(channels, stopped, most, now, real_now)
+        paces = Paces(channels, room, real_now)
+        chosen = _choose(channels, stopped, paces, most, now, real_now)
         for row in chosen:
             row.state, row.fence, row.attempts = DeliveryState.SENDING, row.fence + 1, row.attempts + 1
             row.owner, row.claimed_at, row.lease_until = owner, real_now, real_now + LEASE
         write_back(chosen, CLAIMED)
     moved = {where: state.moved_to for where, state in known.items() if state.moved_to}
     rows = tuple(_claimed(row, moved.get((row.channel, row.target), row.target)) for row in chosen)
-    return Claims(rows, paced_until)
+    return Claims(rows, paces.free_at)
 
 
 def _stops(state: ChannelState, real_now: datetime) -> bool:
-    return state.paused or (state.wake_at is not None and state.wake_at > real_now)
+    waits = state.wake_at is not None and real_now < state.wake_at <= real_now + LONGEST_WAIT
+    return state.paused or waits
 
 
 def _claimed(row: Delivery, address: str) -> Claimed:
@@ -194,11 +208,11 @@ def _expire(now: datetime) -> None:
 
 
 def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
-    """Queued rows whose time has come, whose window is open and whose predecessor is sent."""
+    """Queued rows that are wanted, whose time has come, whose window is open, whose predecessor is sent."""
     return (
-        Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__lte=now)
+        Delivery.objects.filter(_wanted(), state=DeliveryState.QUEUED, due_at__lte=now)
         .filter(Q(closes_at=None) | Q(closes_at__gte=now))
-        .filter(Q(wake_at=None) | Q(wake_at__lte=real_now))
+        .filter(Q(wake_at=None) | Q(wake_at__lte=real_now) | Q(wake_at__gt=real_now + LONGEST_WAIT))
         .filter(Q(after=None) | Q(after__state=DeliveryState.SENT))
         .order_by("-priority", "due_at", "id")
     )
@@ -207,17 +221,17 @@ def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
 def _choose(
     channels: Mapping[str, Channel],
     stopped: Collection[tuple[str, str]],
+    paces: Paces,
     most: int,
     now: datetime,
     real_now: datetime,
-) -> tuple[list[Delivery], datetime | None]:
+) -> list[Delivery]:
     """`stopped` holds (channel, target), the target empty for a whole channel."""
     rows = due(now, real_now).filter(channel__in=[c for c in channels if (c, "") not in stopped])
     for channel, target in stopped:
         rows = rows.exclude(channel=channel, target=target)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
-    paces = Paces(channels, real_now)
     chosen: list[Delivery] = []
     while len(chosen) < most:
         batch = list(rows.exclude(id__in=[row.id for row in chosen])[: most - len(chosen)])
@@ -227,7 +241,7 @@ def _choose(
             break
         for channel, target in paces.exhausted:
             rows = rows.exclude(channel=channel, **({"target": target} if target else {}))
-    return chosen, paces.free_at
+    return chosen
 
 
 def save_checkpoint(claimed: Claimed, value: Mapping[str, Any]) -> None:
@@ -252,12 +266,18 @@ def settle(
     if not tries:
         return
     with transaction.atomic():
-        held = Delivery.objects.select_for_update().defer("content").filter(id__in=tries, state__in=UNSETTLED)
-        ours = [row for row in held if row.fence == tries[row.id][0].fence]
+        held = Delivery.objects.select_for_update().defer("content").filter(id__in=tries)
+        ours = [row for row in held if _is_open(row, *tries[row.id])]
         for row in ours:
             claimed, outcome = tries[row.id]
             _settle_one(row, claimed, outcome, channels[claimed.channel], now, real_now)
         write_back(ours, SETTLED)
+
+
+def _is_open(row: Delivery, claimed: Claimed, outcome: Outcome) -> bool:
+    """Whether an outcome still decides about its row: a late receipt does until the row is claimed anew."""
+    late = isinstance(outcome, Receipt) and row.state == DeliveryState.QUEUED
+    return row.fence == claimed.fence and (late or row.state in UNSETTLED)
 
 
 def _settle_one(
@@ -319,7 +339,10 @@ def resume(channel: str, reason: str, who: str, real_now: datetime) -> int:
 def sweep(
     channels: Mapping[str, Channel], is_dead: Callable[[str], bool], real_now: datetime
 ) -> tuple[int, int]:
-    """Take over what dead workers left in `sending`: how many were requeued, how many are in doubt."""
+    """Take over what dead workers left in `sending`: how many were requeued, how many are in doubt.
+
+    What went back to the queue although its article was withdrawn, held or reworded leaves it.
+    """
     with transaction.atomic():
         one_at_a_time(2)
         rows = Delivery.objects.filter(state=DeliveryState.SENDING)
@@ -329,11 +352,18 @@ def sweep(
         )
         safe = Q(checkpoint__isnull=False) | Q(channel__in=[c.id for c in channels.values() if c.repeatable])
         requeued = lost.filter(safe).update(state=DeliveryState.QUEUED, lease_until=None)
+        _recall()
         doubtful = list(lost.values_list("id", flat=True))
         why = "Chương trình dừng giữa lúc gửi: không rõ bài đã đến nơi chưa."
         lost.update(state=DeliveryState.UNCERTAIN, error=why, lease_until=None)
         record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row}", note=why) for row in doubtful))
     return requeued, len(doubtful)
+
+
+def _recall() -> None:
+    queued = Delivery.objects.filter(state=DeliveryState.QUEUED)
+    queued.filter(article__state=State.WITHDRAWN).update(state=DeliveryState.WITHDRAWN)
+    queued.exclude(_wanted()).update(state=DeliveryState.SUPERSEDED)
 
 
 def resolve(delivery: int, who: str, *, sent: bool, url: str, now: datetime, real_now: datetime) -> None:
@@ -344,8 +374,10 @@ def resolve(delivery: int, who: str, *, sent: bool, url: str, now: datetime, rea
             raise NotResolvable(f"Không có lượt gửi số {delivery}.")
         if row.state not in (DeliveryState.UNCERTAIN, DeliveryState.FAILED):
             raise NotResolvable(f"Lượt gửi {delivery} đang ở trạng thái “{row.state}”, không cần xử lý.")
-        if row.article.state == "withdrawn" and not sent:
-            raise NotResolvable(f"Bài của lượt gửi {delivery} đã bị gỡ: không gửi lại.")
+        approved = row.article.state == State.APPROVED and row.article.published_id == row.revision_id
+        if not sent and not approved:
+            why = "đã gỡ" if row.article.state == State.WITHDRAWN else "đang giữ, hoặc đã có bản khác"
+            raise NotResolvable(f"Bài của lượt gửi {delivery} {why}: không gửi lại.")
         before = {"state": row.state, "error": row.error}
         if sent:
             row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
@@ -378,12 +410,11 @@ def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
         )
 
 
-def hurry(revision: Revision, times: Mapping[str, tuple[datetime, datetime, int]]) -> None:
-    """An emergency was granted: `channel → (due_at, closes_at, rank)` for what is still queued."""
-    for channel, (due_at, closes_at, rank) in times.items():
-        Delivery.objects.filter(revision=revision, channel=channel, state=DeliveryState.QUEUED).update(
-            due_at=due_at, closes_at=closes_at, priority=rank
-        )
+def drop(row: Delivery, because: str) -> None:
+    """Take a queued row out of the queue for good."""
+    Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED).update(
+        state=DeliveryState.SUPERSEDED, error=because
+    )
 
 
 def late(now: datetime) -> QuerySet[Delivery]:

@@ -13,6 +13,10 @@ class DeliveryState(models.TextChoices):
     SUPERSEDED = "superseded"
 
 
+BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
+"""A reader has it, or may have it."""
+
+
 class Delivery(models.Model):
     """One part, frozen at approval with its hash, and all that is known of its way to the reader."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from pipeline.collect.entry import Marker
-from pipeline.models import Article, Delivery, Finding, NearKey, Revision, State, Stop
+from pipeline.models import BEGUN, Article, Delivery, Finding, NearKey, Revision, State, Stop
 from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
 from pipeline.review.workflow import clock_acts_at, decide
 from pipeline.rows import write_back, write_new
@@ -63,9 +63,7 @@ def review(
     reviewed, findings = [], []
     near = _near(articles, now)
     begun = set(
-        Delivery.objects.filter(article__in=articles)
-        .exclude(state__in=("queued", "withdrawn", "superseded"))
-        .values_list("article_id", flat=True)
+        Delivery.objects.filter(article__in=articles, state__in=BEGUN).values_list("article_id", flat=True)
     )
     for article in articles:
         revision = article.current
@@ -82,6 +80,9 @@ def review(
             changed=article.id in begun and article.published_id != revision.id,
             near=near.get(revision.id),
         )
+        if article.source_id not in rules:
+            gone = "Nguồn này không còn trong cấu hình: không quy tắc nào duyệt thay người."
+            found = (*found, Found("no-approval-marker", gone))
         before = article.state
         article.state = _state(article, revision, found)
         article.unchecked = False

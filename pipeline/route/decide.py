@@ -83,7 +83,7 @@ def _matches(route: RouteSettings, facts: Facts) -> bool:
         (not route.sources or facts.source in route.sources)
         and (not route.topics or facts.topic in route.topics)
         and (not route.kinds or facts.kind in route.kinds)
-        and (not route.priority or facts.granted in route.priority or facts.priority in route.priority)
+        and (not route.priority or facts.granted in route.priority)
     )
 
 

@@ -2,102 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
+from datetime import time
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
 
-from channels.base import Channel, NotSent
-from channels.portal import PortalChannel
+from channels.base import NotSent
 from pipeline import audit, run
-from pipeline.collect.fetch import Fetcher
-from pipeline.collect.parse import parse
-from pipeline.collect.stage import Tools
 from pipeline.models import Article, AuditEntry, Delivery
-from pipeline.office import Office
-from pipeline.review.checks import similarity
-from pipeline.schedule import OfficeSettings, Published, Review, RouteSettings, Schedule, SourceSettings
+from pipeline.schedule import Review, RouteSettings
+from tests.pipeline.day import WORDS, Day, person
 from tests.pipeline.ledger import Remote
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WORDS = "Ủy ban nhân dân xã báo lịch tiếp công dân tháng này tại trụ sở vào các buổi sáng thứ Hai hằng tuần."
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}+07:00")
-
-
-class Day:
-    """An office whose one source is a file, with a portal, a Telegram chat and a Zalo group."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now = at("2026-11-23T08:00")
-        self.feed = folder / "rss.xml"
-        self.telegram, self.zalo = Remote(), Remote(id="zalo", target="nhom")
-        self.items: dict[str, str] = {}
-        self.quiet = (time(21, 30), time(5))
-        schedule = Schedule(
-            path=folder / "schedule.yaml",
-            office=OfficeSettings(name="Văn phòng", base_url="https://cong.example", quiet_hours=self.quiet),
-            sources=(
-                SourceSettings(id="vpubnd", agency="Văn phòng", url=self.feed.as_uri(), approval=Published()),
-            ),
-            routes=(RouteSettings(channels=("cong", "telegram", "zalo")),),
-        )
-        channels: dict[str, Channel] = {
-            "cong": PortalChannel("cong", "https://cong.example"),
-            "telegram": self.telegram,
-            "zalo": self.zalo,
-        }
-        self.office = Office(schedule, folder, lambda: self.now, MappingProxyType(channels), {})
-        sandbox = SimpleNamespace(parse=lambda body, **rest: parse(body, **rest))
-        self.tools = Tools(Fetcher(), sandbox, folder / "pictures", similarity)  # type: ignore[arg-type]
-
-    def says(self, guid: str, text: str = "", *, more: str = "") -> None:
-        """What the feed shows under this guid from now on."""
-        self.items[guid] = (
-            f"<item><title>Tin {guid}</title><guid>{guid}</guid><link>https://a.example/{guid}</link>"
-            f"<pubDate>Mon, 23 Nov 2026 07:00:00 +0700</pubDate>{more}"
-            f"<description>&lt;p&gt;{text or WORDS} Số {guid}.&lt;/p&gt;</description></item>"
-        )
-
-    def once(self, now: str = "") -> None:
-        self.now = at(now) if now else self.now + timedelta(minutes=1)
-        items = "".join(self.items.values())
-        self.feed.write_text(
-            f'<rss version="2.0" xmlns:loa="urn:loa:1"><channel><title>A</title><link>https://a.example</link>{items}'
-            "</channel></rss>"
-        )
-        run.once(self.office, self.tools, "here:1")
-
-    def article(self, guid: str = "1") -> Article:
-        return Article.objects.select_related("current", "published").get(guid=guid)
-
-    def states(self, guid: str = "1") -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for row in Delivery.objects.filter(article__guid=guid).order_by("id"):
-            found.setdefault(row.channel, []).append(row.state)
-        return found
-
-
-@pytest.fixture
-def day(tmp_path: Path) -> Day:
-    return Day(tmp_path)
-
-
-@pytest.fixture
-def person() -> Callable[..., User]:
-    def make(name: str, *roles: str) -> User:
-        user = User.objects.create(username=name)
-        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
-        return user
-
-    return make
 
 
 def test_an_article_walks_all_the_way_by_its_sources_rule(day: Day) -> None:
@@ -110,9 +27,7 @@ def test_an_article_walks_all_the_way_by_its_sources_rule(day: Day) -> None:
     assert audit.verify() is None
 
 
-def test_a_change_after_publication_waits_for_a_person_and_is_not_pushed_again(
-    day: Day, person: Callable[..., User]
-) -> None:
+def test_a_change_after_publication_waits_for_a_person_and_is_not_pushed_again(day: Day) -> None:
     day.says("1")
     day.once()
     day.says("1", WORDS.replace("sáng", "chiều"))
@@ -136,7 +51,7 @@ def test_a_change_before_anything_went_out_takes_the_place_of_the_old_words(day:
 
 
 def test_what_waits_for_the_morning_is_superseded_by_new_words(day: Day) -> None:
-    object.__setattr__(day.office.schedule, "routes", (RouteSettings(channels=("telegram",)),))
+    day.routes(RouteSettings(channels=("telegram",)))
     day.says("1")
     day.once("2026-11-23T22:00")
     assert day.states() == {"telegram": ["queued"]}
@@ -147,7 +62,7 @@ def test_what_waits_for_the_morning_is_superseded_by_new_words(day: Day) -> None
     assert day.states() == {"telegram": ["superseded", "sent"]}
 
 
-def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day, person: Callable[..., User]) -> None:
+def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None:
     lan = person("lan", "officer")
     day.says("1")
     day.once("2026-11-23T22:00")
@@ -162,9 +77,7 @@ def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day, person:
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
 
 
-def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(
-    day: Day, person: Callable[..., User]
-) -> None:
+def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(day: Day) -> None:
     day.says("1", "Cắt ngắn…")
     day.once()
     run.give_back(day.article().id, person("lan", "officer"), "thiếu nội dung")
@@ -175,9 +88,7 @@ def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(
     assert day.article().state == "approved"
 
 
-def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(
-    day: Day, person: Callable[..., User]
-) -> None:
+def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(day: Day) -> None:
     day.says("1", more="<loa:priority>khan-cap</loa:priority>")
     day.once("2026-11-23T22:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
@@ -186,7 +97,7 @@ def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
 
 
-def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day, person: Callable[..., User]) -> None:
+def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
     day.says("1")
     day.once()
     for n in range(2, 23):
@@ -199,9 +110,7 @@ def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day, person: Callabl
     assert Article.objects.filter(state="approved").count() == 22
 
 
-def test_absence_is_not_withdrawal_and_a_withdrawal_stops_and_lists(
-    day: Day, person: Callable[..., User]
-) -> None:
+def test_absence_is_not_withdrawal_and_a_withdrawal_stops_and_lists(day: Day) -> None:
     day.says("1")
     day.once("2026-11-23T22:00")
     day.items.clear()
@@ -234,7 +143,7 @@ def test_an_outage_that_outlasts_the_window_waits_for_the_next_one(day: Day) -> 
 
 
 def test_what_a_channel_cannot_say_reaches_a_person_and_stops_nobody_else(
-    day: Day, monkeypatch: pytest.MonkeyPatch, person: Callable[..., User]
+    day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(item: Any, render: Any) -> Any:
         if item.title == "Tin 1":
@@ -254,7 +163,7 @@ def test_what_a_channel_cannot_say_reaches_a_person_and_stops_nobody_else(
         run.approve(day.office, day.article("1").id, person("hoa", "approver"))
 
 
-def test_people_need_a_role_and_a_reason(day: Day, person: Callable[..., User]) -> None:
+def test_people_need_a_role_and_a_reason(day: Day) -> None:
     day.says("1")
     day.once()
     for user, reason in ((person("ai"), "vì"), (person("hoa", "approver"), "  ")):

@@ -42,6 +42,7 @@ class Ledger(RuleBasedStateMachine):
         self.clean = transaction.savepoint()
         self.now = NOW
         self.truth: Counter[str] = Counter()
+        self.taken: set[tuple[int, int]] = set()
         self.again: Counter[int] = Counter()
         self.enqueued = 0
         self.owner = 0
@@ -80,7 +81,7 @@ class Ledger(RuleBasedStateMachine):
                 outbox.settle([(one, REFUSALS[answer])], REMOTES, self.now, self.now)
                 continue
             if accepted or answer == "yes":
-                self.truth[one.key] = 1 if REMOTES[one.channel].repeatable else self.truth[one.key] + 1
+                self._take(one)
             outcome = Receipt("1") if answer == "yes" else Uncertain("im lặng")
             outbox.settle([(one, outcome)], REMOTES, self.now, self.now)
 
@@ -90,10 +91,16 @@ class Ledger(RuleBasedStateMachine):
         for one in claimed:
             row = Delivery.objects.filter(id=one.id, fence=one.fence, state="sending").first()
             if row is not None and accepted:
-                self.truth[one.key] = 1 if REMOTES[one.channel].repeatable else self.truth[one.key] + 1
+                self._take(one)
         self.dead.add(f"worker-{self.owner}")
         self.owner += 1
         outbox.sweep(REMOTES, self.dead.__contains__, self.now)
+
+    def _take(self, one: Claimed) -> None:
+        """The service takes what one claim sends, once, however often its answer is heard of."""
+        if (one.id, one.fence) not in self.taken:
+            self.taken.add((one.id, one.fence))
+            self.truth[one.key] = 1 if REMOTES[one.channel].repeatable else self.truth[one.key] + 1
 
     @rule(minutes=st.integers(1, 60))
     def time_passes(self, minutes: int) -> None:
