@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
-ROWS := tests/pipeline/deliver tests/pipeline/test_audit.py tests/pipeline/test_clock.py tests/web
+ROWS := tests/pipeline/deliver tests/pipeline/test_audit.py tests/pipeline/test_clock.py tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=

@@ -9,39 +9,49 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
-from bench.agencies import agencies
+from bench.agencies import agencies, host
 from bench.office import CHAT, TOKEN, Office, accepted, bot_api, telegram
 from bench.prose import feed
 
 FEEDS, ITEMS = 200, 10
+PAIRS = 3
 MOST = 3.0
 """Times as long as apprise may take; of both the whole process is timed, from its start to its end."""
 
 
 def main() -> bool:
-    """Prints both times and their ratio; True where it is within `MOST`."""
+    """Prints the times of each pair and the median of their ratios; True where it is within `MOST`."""
     if importlib.util.find_spec("apprise") is None:
         raise SystemExit("apprise is not installed: `make bench` installs it")
+    ratios = []
+    for _ in range(PAIRS):
+        with tempfile.TemporaryDirectory(prefix="loa-bench-") as folder:
+            ours, texts = _loa(Path(folder))
+            theirs = _apprise(Path(folder) / "texts.json", texts)
+        ratios.append(ours / theirs)
+        print(f"loa once, the whole way {ours:.2f} s; apprise only sends {theirs:.2f} s: {ratios[-1]:.2f}×")
+    print(f"median {median(ratios):.2f}×; at most {MOST:g}×")
+    return bool(median(ratios) <= MOST)
+
+
+def _loa(folder: Path) -> tuple[float, list[str]]:
+    """Seconds from feeds to a full ledger, and the texts that arrived."""
     now = datetime.now(UTC)
     feeds = {f"/{n}.xml": feed(ITEMS, n, now) for n in range(FEEDS)}
-    with tempfile.TemporaryDirectory(prefix="loa-bench-") as folder, agencies(feeds) as port:
-        addresses = [f"http://127.0.0.1:{port}{path}" for path in feeds]
-        with bot_api() as api:
-            office = Office(Path(folder), addresses, [telegram(api)])
-            office.run("articles")
-            start = perf_counter()
-            office.run("once")
-            ours = perf_counter() - start
-            texts = accepted(api)
-        if len(texts) != FEEDS * ITEMS or office.states() != {"sent": FEEDS * ITEMS}:
-            raise SystemExit(f"{len(texts)} messages arrived; the ledger says {office.states()}")
-        theirs = _apprise(Path(folder) / "texts.json", texts)
-    ratio = ours / theirs
-    print(f"apprise, sends {FEEDS * ITEMS} texts       {theirs:6.2f} s")
-    print(f"loa once, the whole way         {ours:6.2f} s  ({ratio:.2f}×; at most {MOST:g}×)")
-    return ratio <= MOST
+    with agencies(feeds) as port, bot_api() as api:
+        addresses = [f"http://{host(n)}:{port}{path}" for n, path in enumerate(feeds)]
+        office = Office(folder, addresses, [telegram(api)])
+        office.run("articles")
+        start = perf_counter()
+        office.run("once")
+        seconds = perf_counter() - start
+        texts = accepted(api)
+    if len(texts) != FEEDS * ITEMS or office.states() != {"sent": FEEDS * ITEMS}:
+        raise SystemExit(f"{len(texts)} messages arrived; the ledger says {office.states()}")
+    return seconds, texts
 
 
 def _apprise(file: Path, texts: list[str]) -> float:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from itertools import zip_longest
 from urllib.parse import urlsplit
@@ -55,13 +55,15 @@ class Service:
     def start(self) -> None:
         """Return at once; the work goes on in threads."""
         self._web_thread.start()
-        for job in (self._look, self._read_sources, self._advance, self._deliver, self._write_head):
+        jobs = (self._look, self._read_sources, self._advance, self._deliver, self._write_head)
+        # A second apart, so that each finds in the same round what the one before it has left.
+        for after, job in enumerate(jobs):
             self._scheduler.add_job(
                 self._guarded(job),
                 "interval",
                 seconds=LOOK_EVERY,
                 id=job.__name__,
-                next_run_time=datetime.now(UTC),
+                next_run_time=datetime.now(UTC) + timedelta(seconds=after),
             )
         # A job that outlasts its interval, such as a paced delivery, is no news every five seconds.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -1,9 +1,14 @@
-"""What every test shares: a data folder of its own, made before Django reads its settings."""
+"""What every test shares: a data folder and a database of its own, in a file as an office's is."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
 
 os.environ["LOA_DATA"] = tempfile.mkdtemp(prefix="loa-tests-")
 for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
@@ -11,3 +16,17 @@ for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
 # `make test` runs the tests of rows once more on PostgreSQL, and says so; any other address is not theirs.
 if not os.environ.get("LOA_TEST_ON_POSTGRESQL"):
     os.environ.pop("DATABASE_URL", None)
+
+MEMORY_LIKE_A_DISK = "/dev/shm"
+"""Where there is one: each of the tests' many commits waits for the disk, as an office's must."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """A file and not SQLite's memory, so that tests meet the same locks between threads as the office."""
+    database = settings.DATABASES["default"]
+    fast = MEMORY_LIKE_A_DISK if os.access(MEMORY_LIKE_A_DISK, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="loa-tests-", dir=fast) as folder:
+        if "sqlite3" in database["ENGINE"]:
+            database["TEST"]["NAME"] = str(Path(folder) / "loa.sqlite3")
+        yield

@@ -7,7 +7,6 @@ import os
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from channels.base import Checkpoint, Item, Limit, NotSent, Part, Priority, Receipt, Render
 from channels.document import begins_with
@@ -84,9 +83,10 @@ def _put(path: Path, data: bytes) -> None:
     """A reader sees the whole file or none, and after a power cut what was reported is still there."""
     new = [folder for folder in path.parents if not folder.exists()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{uuid4().hex}.tmp")
+    # Named after the script, so that a try after a power cut takes the place of what it left behind.
+    draft = path.with_name(f".{path.name}.tmp")
     try:
-        with draft.open("xb") as file:
+        with draft.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

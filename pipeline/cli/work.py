@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -162,6 +163,9 @@ def _at_work(office: Office) -> Iterator[tuple[Tools, str]]:
     from pipeline.deliver.presence import presence
     from pipeline.review.checks.near import similarity
 
+    # What was imported stays, and rows die young: the collector need not walk through all of it so often.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     with (
         Fetcher(contact=office.schedule.office.base_url) as fetcher,
         Sandbox() as sandbox,

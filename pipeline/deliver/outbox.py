@@ -39,8 +39,6 @@ TAKEN_UP = (
 CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
 SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
 
-UNSETTLED = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-
 
 class NotResolvable(Exception):
     """The delivery is not one that a person may decide about; `str()` says why, in Vietnamese."""
@@ -276,8 +274,8 @@ def settle(
 
 def _is_open(row: Delivery, claimed: Claimed, outcome: Outcome) -> bool:
     """Whether an outcome still decides about its row: a late receipt does until the row is claimed anew."""
-    late = isinstance(outcome, Receipt) and row.state == DeliveryState.QUEUED
-    return row.fence == claimed.fence and (late or row.state in UNSETTLED)
+    late = isinstance(outcome, Receipt) and row.state in (DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+    return row.fence == claimed.fence and (late or row.state == DeliveryState.SENDING)
 
 
 def _settle_one(

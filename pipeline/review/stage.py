@@ -62,9 +62,9 @@ def review(
     """Check each article's current revision and store findings and state; call it in a transaction."""
     reviewed, findings = [], []
     near = _near(articles, now)
-    begun = set(
-        Delivery.objects.filter(article__in=articles, state__in=BEGUN).values_list("article_id", flat=True)
-    )
+    # The states are compared here, or SQLite would go through all that were ever sent.
+    rows = Delivery.objects.filter(article__in=articles).values_list("article_id", "state")
+    begun = {article for article, state in rows if state in BEGUN}
     for article in articles:
         revision = article.current
         if revision is None:

@@ -5,13 +5,28 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.base import NotSent
 from demo.telegram import TelegramStandIn
+from pipeline import run
+from pipeline.models import Delivery
+from pipeline.schedule import Published, SourceSettings
+from pipeline.service import AT_ONCE, Service, turns
 from tests.crash.office import Folder
+from tests.pipeline.day import Day
 
 NOW = "2026-11-23T08:00:00+07:00"
 
@@ -73,3 +88,75 @@ def test_a_taken_port_is_said_so(tmp_path: Path) -> None:
             _, err = service.communicate(timeout=60)
     assert service.returncode == 1
     assert "--bind" in err
+
+
+class SlowFeed(BaseHTTPRequestHandler):
+    """An agency's server that takes a second for every feed."""
+
+    def do_GET(self) -> None:
+        time.sleep(1)
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        asked.append(self.path)
+
+
+asked: list[str] = []
+
+
+def test_a_stop_does_not_wait_for_all_the_sources(tmp_path: Path) -> None:
+    asked.clear()
+    folder = Folder(tmp_path, "http://127.0.0.1:9")
+    with ThreadingHTTPServer(("127.0.0.1", 0), SlowFeed) as agency:
+        threading.Thread(target=agency.serve_forever, daemon=True).start()
+        feeds = "".join(
+            f"  - {{id: nguon-{n}, agency: A, url: 'http://127.0.0.1:{agency.server_port}/{n}', "
+            "approval: published, allow_private_address: true}\n"
+            for n in range(30)
+        )
+        schedule = tmp_path / "schedule.yaml"
+        schedule.write_text(schedule.read_text().replace("channels:\n", f"{feeds}channels:\n", 1))
+        with folder.start("run", "--bind", f"127.0.0.1:{free_port()}") as service:
+            wait_for("reading", lambda: asked)
+            service.send_signal(signal.SIGTERM)
+            _, err = service.communicate(timeout=20)
+        agency.shutdown()
+    assert service.returncode == 0, err
+    assert len(asked) < 15
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=60))
+def test_every_source_has_its_turn_and_no_host_has_two_in_one(hosts: list[str]) -> None:
+    sources = [
+        SourceSettings(id=f"s{n}", agency="A", url=f"https://{host}.example/{n}", approval=Published())
+        for n, host in enumerate(hosts)
+    ]
+    at = {source.id: urlsplit(source.url).netloc for source in sources}
+    read = list(turns(sources))
+    assert sorted(source for turn in read for source in turn) == sorted(at)
+    assert all(0 < len(turn) <= AT_ONCE for turn in read)
+    assert all(max(Counter(at[source] for source in turn).values()) == 1 for turn in read)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_approved_goes_out_though_the_review_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = Day(tmp_path)
+    day.says("1")
+    day.telegram.answers = [NotSent("không nối được")]
+    day.once()
+    assert day.states()["telegram"] == ["queued"]
+    Delivery.objects.update(wake_at=None)
+
+    def broken(*_: object) -> NoReturn:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(run, "advance", broken)
+    service = Service(day.office, day.tools, "here:1", "127.0.0.1", 0)
+    service.start()
+    try:
+        wait_for("message", lambda: day.telegram.accepted, 10)
+    finally:
+        service.stop()
+    assert day.states()["telegram"] == ["sent"]

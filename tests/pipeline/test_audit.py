@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import pytest
 from django.db import connection, transaction
 
@@ -63,6 +67,31 @@ def test_a_rewritten_chain_does_not_match_its_old_heads() -> None:
     write()
     assert audit.verify() is None
     assert audit.holds_from([head]) is not None
+
+
+def test_a_head_is_written_out_once_a_day_and_holds(tmp_path: Path) -> None:
+    for days_ago in (2, 1, 0):
+        write()
+        for _ in range(2):
+            audit.write_head(tmp_path)
+        moment = time.time() - days_ago * audit.ONE_DAY - 1
+        os.utime(tmp_path / audit.HEADS, (moment, moment))
+    heads = audit.heads_in(tmp_path)
+    assert [head and head[0] for head in heads] == [3, 6, 9]
+    assert audit.holds_from(heads) is None
+
+
+@pytest.mark.parametrize(
+    "torn", [b'{"at": "2026-11-23T0', b"[1]", b"7", b'{"sequence": null, "digest": ""}', b"\xff"]
+)
+def test_a_line_that_a_power_cut_tore_is_a_break(tmp_path: Path, torn: bytes) -> None:
+    write()
+    audit.write_head(tmp_path)
+    with (tmp_path / audit.HEADS).open("ab") as file:
+        file.write(torn)
+    assert audit.holds_from(audit.heads_in(tmp_path)) == audit.Break(
+        None, "line 2 of audit-heads.jsonl cannot be read"
+    )
 
 
 def test_no_personal_text_stands_in_the_chain_itself() -> None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.clock import LEASE, Clock, firings
-from pipeline.models import Tick
+from pipeline.clock import LEASE, Clock, Interrupted, firings
+from pipeline.models import OfficeFact, Tick
 from pipeline.office import Office
 from pipeline.schedule import OfficeSettings, RunSettings, Schedule
 
@@ -119,3 +119,44 @@ def test_a_run_that_fails_is_reported_and_the_next_one_comes() -> None:
     assert (tick.state, tick.note) == ("failed", "OSError: no space left")
     again = Days("2026-11-23T05:00")
     assert again.look("2026-11-24T04:31")[-1] == ("24 04:30", "done")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("put_right", ["2026-11-23T08:05", "2026-11-24T04:31"])
+def test_a_clock_that_was_ahead_for_years_stops_no_run(put_right: str) -> None:
+    days = Days("2026-11-23T04:00")
+    days.look("2026-11-23T08:00")
+    days.look("2030-11-23T08:00")
+    days.look(put_right)
+    assert days.look("2026-11-24T04:32")[-1] == ("24 04:30", "done")
+    assert days.look("2026-11-25T04:31")[-1] == ("25 04:30", "done")
+    assert days.ran == 2
+
+
+@pytest.mark.django_db
+def test_an_office_that_was_opened_by_a_clock_ahead_has_its_runs() -> None:
+    days = Days("2030-11-23T04:00")
+    assert days.look("2026-11-23T04:31") == []
+    assert OfficeFact.objects.get().value == at("2026-11-23T04:31").isoformat()
+    assert days.look("2026-11-24T04:31") == [("24 04:30", "done")]
+
+
+@pytest.mark.django_db
+def test_what_another_clock_a_little_ahead_has_run_is_not_run_again() -> None:
+    days = Days("2026-11-23T04:00")
+    days.look("2026-11-23T04:30:10")
+    assert days.look("2026-11-23T04:29:50") == days.look("2026-11-23T04:31") == [("23 04:30", "done")]
+    assert days.ran == 1
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_told_to_stop_is_begun_again_by_whoever_looks_next() -> None:
+    days = Days("2026-11-23T04:00")
+
+    def told_to_stop() -> None:
+        raise Interrupted
+
+    Clock(office(at("2026-11-23T04:31")), {"once": told_to_stop}).look()
+    assert Tick.objects.get().state == "running"
+    assert days.look("2026-11-23T04:32") == [("23 04:30", "done")]
+    assert days.ran == 1

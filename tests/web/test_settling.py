@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline.models import ChannelState, Delivery
+from pipeline.models import Article, ChannelState, Delivery
 from pipeline.office import Office
 from pipeline.schedule import PressSettings
 from tests.web.conftest import NOW, make_article, publish
@@ -28,6 +28,7 @@ def delivery(state: str, *, article: str = "approved") -> Delivery:
     """One on a channel that pushes."""
     row = publish(make_article(state=article), sent=NOW if state == "sent" else None, state=state)
     Delivery.objects.filter(id=row.id).update(channel="telegram", target="@phutho")
+    Article.objects.filter(id=row.article_id).update(published=row.revision)
     return row
 
 

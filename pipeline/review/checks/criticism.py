@@ -197,7 +197,7 @@ TELLING = frozenset(kind for kinds in TELLS.values() for kind in kinds)
 """No blame by itself, so it counts in any clause."""
 
 BLAME = re.compile(
-    r"\b(?:"
+    r"\b(?=[\w“])(?:"
     + "|".join(f"(?P<{kind}>{words.lower()})" for kinds in KINDS.values() for kind, words in kinds.items())
     + r")(?!\w)"
 )
