@@ -269,6 +269,14 @@ def test_a_full_disk_is_not_sent_and_leaves_the_old_script(
     assert [(path.name, path.read_text()) for path in day.iterdir()] == [("a-7-tin.txt", "Bản tin.\n")]
 
 
+def test_what_a_power_cut_left_half_written_is_replaced(tmp_path: Path) -> None:
+    day = tmp_path / "2026-11-23"
+    day.mkdir()
+    (day / ".a-7-tin.txt.tmp").write_text("Bản")
+    send(tmp_path)
+    assert [(path.name, path.read_text()) for path in day.iterdir()] == [("a-7-tin.txt", "Bản tin.\n")]
+
+
 def test_a_folder_that_is_a_file_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "2026-11-23").write_text("")
     with pytest.raises(NotSent):
