@@ -42,6 +42,8 @@ def _database() -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            # Vietnamese whatever the locale that the server was set up under.
+            "TEST": {"CHARSET": "UTF8", "TEMPLATE": "template0"},
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
