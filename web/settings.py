@@ -54,8 +54,6 @@ def _database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
         },
-        # A file and not memory, so that tests meet the same locks between threads as the office does.
-        "TEST": {"NAME": os.environ.get("LOA_TEST_DATABASE") or None},
     }
 
 
