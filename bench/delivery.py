@@ -7,13 +7,12 @@ import json
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from bench.agencies import agencies, host
-from bench.office import CHAT, TOKEN, Office, accepted, bot_api, telegram
+from bench.office import CHAT, NOW, REHEARSED, TOKEN, Office, accepted, bot_api, telegram
 from bench.prose import feed
 
 FEEDS, ITEMS = 200, 10
@@ -39,14 +38,13 @@ def main() -> bool:
 
 def _loa(folder: Path) -> tuple[float, list[str]]:
     """Seconds from feeds to a full ledger, and the texts that arrived."""
-    now = datetime.now(UTC)
-    feeds = {f"/{n}.xml": feed(ITEMS, n, now) for n in range(FEEDS)}
+    feeds = {f"/{n}.xml": feed(ITEMS, n, NOW) for n in range(FEEDS)}
     with agencies(feeds) as port, bot_api() as api:
         addresses = [f"http://{host(n)}:{port}{path}" for n, path in enumerate(feeds)]
         office = Office(folder, addresses, [telegram(api)])
         office.run("articles")
         start = perf_counter()
-        office.run("once")
+        office.run("once", *REHEARSED)
         seconds = perf_counter() - start
         texts = accepted(api)
     if len(texts) != FEEDS * ITEMS or office.states() != {"sent": FEEDS * ITEMS}:

@@ -7,12 +7,11 @@ import os
 import signal
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.agencies import agencies
 from bench.delivery import FEEDS, ITEMS
-from bench.office import Office, accepted, bot_api, telegram
+from bench.office import NOW, REHEARSED, Office, accepted, bot_api, telegram
 from bench.prose import feed
 from pipeline.cli.session import set_up_django
 
@@ -22,8 +21,7 @@ AFTER = FEEDS * ITEMS // 3
 
 def main() -> bool:
     """True where no more rows are in doubt than the engine sends at once, and nothing is lost or doubled."""
-    now = datetime.now(UTC)
-    feeds = {f"/{n}.xml": feed(ITEMS, n, now) for n in range(FEEDS)}
+    feeds = {f"/{n}.xml": feed(ITEMS, n, NOW) for n in range(FEEDS)}
     with (
         tempfile.TemporaryDirectory(prefix="loa-bench-") as folder,
         agencies(feeds) as port,
@@ -35,14 +33,14 @@ def main() -> bool:
         from pipeline.deliver.engine import Engine
 
         width = inspect.signature(Engine).parameters["width"].default
-        with office.start("once") as process:
+        with office.start("once", *REHEARSED) as process:
             while office.states()["sent"] < AFTER:
                 if process.poll() is not None:
                     raise SystemExit("`loa once` ended before it could be killed")
                 time.sleep(0.02)
             os.killpg(process.pid, signal.SIGKILL)
         left = office.states()
-        office.run("once")
+        office.run("once", *REHEARSED)
         after, texts = office.states(), accepted(api)
     in_doubt = left["sending"] + left["uncertain"]
     print(f"killed after {left['sent']} sent: {in_doubt} in doubt (at most {width}), {left['queued']} queued")

@@ -7,11 +7,10 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.agencies import agencies
-from bench.office import Office, bot_api, telegram
+from bench.office import NOW, REHEARSED, Office, bot_api, telegram
 from bench.prose import feed
 from pipeline.collect.worker import IDLE
 
@@ -24,8 +23,7 @@ DEADLINE = 60
 
 def main() -> bool:
     """Prints RSS and PSS; True where the RSS at rest is below `MOST`."""
-    now = datetime.now(UTC)
-    feeds = {f"/{n}.xml": feed(ITEMS, n, now) for n in range(FEEDS)}
+    feeds = {f"/{n}.xml": feed(ITEMS, n, NOW) for n in range(FEEDS)}
     with (
         tempfile.TemporaryDirectory(prefix="loa-bench-") as folder,
         agencies(feeds) as port,
@@ -33,7 +31,7 @@ def main() -> bool:
     ):
         addresses = [f"http://127.0.0.1:{port}{path}" for path in feeds]
         office = Office(Path(folder), addresses, [{"id": "cong", "kind": "portal"}, telegram(api)])
-        with office.start("run", "--bind", "127.0.0.1:0") as process:
+        with office.start("run", "--bind", "127.0.0.1:0", *REHEARSED) as process:
             assert process.stdout is not None
             process.stdout.readline()
             try:

@@ -12,12 +12,16 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 LOA = Path(sys.executable).with_name("loa")
 TOKEN = "123456:loa-demo"
 CHAT = "@phutho"
+NOW = datetime.fromisoformat("2026-11-23T08:00:00+07:00")
+"""The instant of every workload: no quiet hours, no holiday, whenever it is run."""
+REHEARSED = ("--now", NOW.isoformat())
 
 
 class Office:
