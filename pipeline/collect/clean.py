@@ -18,8 +18,8 @@ import nh3
 
 from pipeline.collect import addresses
 from pipeline.collect.blocks import BREAK, LINE, PLAIN, Atom, Block, as_html, as_text, emphasised, flat, lines
-from pipeline.collect.entry import EntryImage
 from pipeline.collect.words import fold, visible
+from pipeline.entry import EntryImage
 
 LONGEST = 400_000
 DEEPEST = 100

@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from pipeline.collect.entry import FeedTrouble
+from pipeline.entry import FeedTrouble
 
 BOMS = [
     (codecs.BOM_UTF8, "utf-8"),

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from pipeline.collect.addresses import canonical
-from pipeline.collect.entry import Entry
+from pipeline.entry import Entry
 
 SAME_NEWS_WITHIN = timedelta(days=2)
 """The same words again after this long are a notice that recurs, not a repetition of the entry."""

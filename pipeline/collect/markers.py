@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from pipeline.collect.entry import Marker
 from pipeline.collect.said import Json, Said, said
 from pipeline.collect.wellformed import local
 from pipeline.collect.words import fold
+from pipeline.entry import Marker
 from pipeline.schedule import (
     ApprovalRule,
     ByAtomDraft,

@@ -12,12 +12,12 @@ from pipeline.collect import addresses, markers
 from pipeline.collect.clean import Cleaned, clean, paragraphs
 from pipeline.collect.dates import UnreadableDate, read_date
 from pipeline.collect.decode import decode, from_tcvn3
-from pipeline.collect.entry import Entry, EntryImage, Marker, Reading, Unreadable
 from pipeline.collect.parse_json import read_items
 from pipeline.collect.parse_xml import read_entries
 from pipeline.collect.said import TEXT, Json, Markup, Said
 from pipeline.collect.wellformed import read_xml
 from pipeline.collect.words import CDATA, fold, unescape
+from pipeline.entry import Entry, EntryImage, Marker, Reading, Unreadable
 from pipeline.schedule import SourceSettings
 
 TOPIC = re.compile(r"(?:(?:chủ đề|nhóm|topic)\s*(?:số\s*)?)?0?([1-6])(?:\.0)?", re.IGNORECASE)

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipeline.collect import addresses
-from pipeline.collect.entry import EntryAttachment, FeedTrouble
 from pipeline.collect.said import HTML, TEXT, Json, Markup, Picture, Said
 from pipeline.collect.words import fold, one_line, visible
+from pipeline.entry import EntryAttachment, FeedTrouble
 
 VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.[01])?/?$")
 MOST_ITEMS = 2000

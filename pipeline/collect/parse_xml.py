@@ -20,10 +20,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import feedparser
 
 from pipeline.collect import addresses
-from pipeline.collect.entry import EntryAttachment, FeedTrouble
 from pipeline.collect.said import HTML, TEXT, Markup, Picture, Said
 from pipeline.collect.wellformed import ENTRIES, Document, local
 from pipeline.collect.words import MARKUP, fold, one_line, unescape
+from pipeline.entry import EntryAttachment, FeedTrouble
 
 ATOM = {"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"}
 CONTENT = "http://purl.org/rss/1.0/modules/content/"

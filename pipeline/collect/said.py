@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from pipeline.collect.entry import EntryAttachment
 from pipeline.collect.wellformed import KNOWN_PREFIXES, local
+from pipeline.entry import EntryAttachment
 
 Json = Any
 HTML, TEXT = "html", "text"

@@ -18,7 +18,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
-from pipeline.collect.entry import (
+from pipeline.collect.reencode import PictureTrouble, Reencoded
+from pipeline.collect.worker import IDLE, OUT_OF_MEMORY
+from pipeline.entry import (
     Entry,
     EntryAttachment,
     EntryImage,
@@ -27,8 +29,6 @@ from pipeline.collect.entry import (
     Reading,
     Unreadable,
 )
-from pipeline.collect.reencode import PictureTrouble, Reencoded
-from pipeline.collect.worker import IDLE, OUT_OF_MEMORY
 
 if TYPE_CHECKING:
     from pipeline.schedule import SourceSettings

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from pipeline.audit import Act, one_at_a_time, record
-from pipeline.collect.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
 from pipeline.collect.fetch import Fetched, Fetcher, FetchTrouble, read_file, same_host
 from pipeline.collect.identity import Known, Plan, Similarity, content_hash, page, plan, text_hash
 from pipeline.collect.pictures import get_picture
 from pipeline.collect.reencode import PictureTrouble
 from pipeline.collect.sandbox import Sandbox
+from pipeline.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
 from pipeline.models import Article, Picture, Revision, Source, SourceState, State, Stop
 from pipeline.rows import write_back
 from pipeline.schedule import SourceSettings

@@ -14,7 +14,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from pipeline.collect.entry import FeedTrouble
+from pipeline.entry import FeedTrouble
 
 DEEPEST = 200
 MOST_ATTRIBUTES = 60

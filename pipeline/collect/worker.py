@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 from time import process_time
 from typing import Any
 
-from pipeline.collect.entry import FeedTrouble
 from pipeline.collect.reencode import PictureTrouble
+from pipeline.entry import FeedTrouble
 
 IDLE = 30.0
 """Seconds without work after which a child ends."""

@@ -35,7 +35,7 @@ class Article(models.Model):
     """The revision that was last approved and handed to the ledger."""
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     marker = models.CharField(max_length=10)
-    """What the source last said of its approval: a `Marker` of collect/entry.py."""
+    """What the source last said of its approval: a `Marker` of entry.py."""
     withdrawn_because = models.TextField(default="", blank=True)
     stopped = models.CharField(max_length=10, default="", blank=True)
     """Why nothing of it goes out whatever the checks say: an `article.Stop`, or empty."""

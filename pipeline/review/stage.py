@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
-from pipeline.collect.entry import Marker
+from pipeline.entry import Marker
 from pipeline.models import BEGUN, Article, Delivery, Finding, NearKey, Revision, State, Stop
 from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
 from pipeline.review.workflow import clock_acts_at, decide

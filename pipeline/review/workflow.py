@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from pipeline.collect.entry import Marker
+from pipeline.entry import Marker
 from pipeline.review.checks import Found, Level, Subject
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.collect.entry import Marker
+from pipeline.entry import Marker
 from pipeline.review.checks.found import Found
 from pipeline.review.checks.subject import Subject
 

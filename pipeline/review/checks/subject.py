@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from pipeline.collect.entry import Entry, EntryImage, Marker, Unreadable
+from pipeline.entry import Entry, EntryImage, Marker, Unreadable
 
 
 class Subject(Protocol):

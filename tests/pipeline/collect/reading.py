@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.collect.entry import Entry, Reading
 from pipeline.collect.parse import parse
+from pipeline.entry import Entry, Reading
 from pipeline.schedule import SourceSettings
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect.decode import TCVN3, decode, from_tcvn3
-from pipeline.collect.entry import FeedTrouble
+from pipeline.entry import FeedTrouble
 
 TEXT = "Thông báo lịch tiếp công dân tại xã Xuân Đài, hướng dẫn người dân nộp hồ sơ trực tuyến. "
 TO_TCVN3 = {letter: chr(code) for code, letter in TCVN3.items()}

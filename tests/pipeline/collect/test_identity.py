@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.entry import Entry, EntryAttachment, Marker
 from pipeline.collect.identity import CROWD, Known, Plan, content_hash, files, page, plan, text_hash
+from pipeline.entry import Entry, EntryAttachment, Marker
 from pipeline.review.checks import similarity
 
 NOON = datetime(2026, 11, 16, 7, tzinfo=UTC)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.collect.entry import FeedTrouble, Marker
+from pipeline.entry import FeedTrouble, Marker
 from tests.pipeline.collect.reading import VPUBND, atom, one, read, rss
 
 PT = 'xmlns:pt="https://congttdt.phutho.example/ns/tin-bai/1.0"'

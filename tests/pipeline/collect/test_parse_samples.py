@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.entry import FeedTrouble, Marker, Reading
+from pipeline.entry import FeedTrouble, Marker, Reading
 from tests.pipeline.collect.reading import FEEDS, VPUBND, read
 
 SETTINGS: dict[str, dict[str, Any]] = {

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.collect import sandbox as module
-from pipeline.collect.entry import Entry, EntryImage, FeedTrouble, Marker, Reading, Unreadable
 from pipeline.collect.reencode import PictureTrouble
 from pipeline.collect.sandbox import LimitReached, Refused, Sandbox
+from pipeline.entry import Entry, EntryImage, FeedTrouble, Marker, Reading, Unreadable
 from pipeline.schedule import SourceSettings
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

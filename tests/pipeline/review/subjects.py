@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 
-from pipeline.collect.entry import Entry, Marker
+from pipeline.entry import Entry, Marker
 from pipeline.review.checks import Found, Near, check
 
 DATA = Path(__file__).parents[2] / "data"

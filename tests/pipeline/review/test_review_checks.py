@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.entry import EntryImage, Marker, Unreadable
+from pipeline.entry import EntryImage, Marker, Unreadable
 from pipeline.review.checks import LEVEL, Found, Level, Near, stored
 from pipeline.review.checks.contacts import Contacts
 from tests.pipeline.review.subjects import NOW, TEXT, checked, codes, entry

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.entry import Marker
+from pipeline.entry import Marker
 from pipeline.models import State
 from pipeline.review.checks import LEVEL, Found, Level
 from pipeline.review.workflow import (
