@@ -9,16 +9,16 @@ import re
 import socket
 import socketserver
 import struct
-import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from demo.faults import Fault, Faults
+from demo.door import HOST, Door, Listener
+from demo.faults import KINDS, Fault, Faults, Storm, parsed
 
 _LARGEST_BODY = 60 * 1024 * 1024  # bytes; Telegram's own ceiling for an upload is 50 MB
 _BLOCK_PAGE = (
@@ -78,11 +78,36 @@ class Request:
                 return fields, files
             head, _, content = part.partition(b"\r\n\r\n")
             given = dict(re.findall(r'\b(name|filename)\*?="?([^";\r\n]*)', head.decode()))
+            if "name" not in given:
+                raise ValueError("a part without a name")
             if "filename" in given:
                 files[given["name"]] = Upload(given["filename"], content)
             else:
                 fields[given["name"]] = content.decode()
         raise ValueError("multipart without an end")
+
+    def parameters(self) -> tuple[dict[str, str], dict[str, Upload]]:
+        """The fields of the query and of a body of any kind, and its files; raises ValueError.
+
+        A field of a JSON body that is no text is given as its JSON, one that is null is left out.
+        """
+        match self.content_type if self.body else "":
+            case "":
+                return self.query, {}
+            case "application/json":
+                texts = {
+                    name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                    for name, value in self.json().items()
+                    if value is not None
+                }
+                return self.query | texts, {}
+            case "multipart/form-data":
+                fields, files = self.multipart()
+                return self.query | fields, files
+            case "application/x-www-form-urlencoded":
+                return self.query | self.form(), {}
+            case other:
+                raise ValueError(f"content type {other}")
 
 
 @dataclass(frozen=True)
@@ -114,40 +139,17 @@ class Reply:
         return "\r\n".join([*head, "\r\n"]).encode() + (b"" if without_body else self.body)
 
 
-class _Connections(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, port: int, stand_in: StandIn) -> None:
-        self.stand_in = stand_in
-        self.open: set[socket.socket] = set()
-        self.stopping = threading.Event()
-        super().__init__(("127.0.0.1", port), _Connection)
-
-    def hang_up(self) -> None:
-        self.stopping.set()
-        for connection in list(self.open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        # A client that has gone away is no news; a stand-in's own mistake is.
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
-
-
 class _Connection(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
-    server: _Connections
+    server: Listener
+
+    def __init__(self, stand_in: StandIn, *given: Any) -> None:
+        self.stand_in = stand_in
+        super().__init__(*given)
 
     def handle(self) -> None:
-        self.server.open.add(self.connection)
-        try:
-            while (request := self._read()) is not None and self._answer(request):
-                pass
-        finally:
-            self.server.open.discard(self.connection)
+        while (request := self._read()) is not None and self._answer(request):
+            pass
 
     def _read(self) -> Request | None:
         first = self.rfile.readline(65_537)
@@ -170,39 +172,37 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _answer(self, request: Request) -> bool:
         """Answer one request; False when the connection is over."""
-        stand_in = self.server.stand_in
-        if not request.path.startswith("/_") and (fault := stand_in.faults.take(request.path)):
+        if not request.path.startswith("/_") and (fault := self.stand_in.faults.take(request)):
             return self._fail(fault, request)
-        return self._write(stand_in.handle(request), request)
+        return self._write(self.stand_in.handle(request), request)
 
     def _fail(self, fault: Fault, request: Request) -> bool:
-        stand_in = self.server.stand_in
-        reply = stand_in.handle(request) if fault.is_after_accepting else Reply.html(_BLOCK_PAGE)
+        reply = self.stand_in.handle(request) if fault.is_after_accepting else Reply.html(_BLOCK_PAGE)
         match fault.effect:
+            case "refuse" | "connect-time-out":
+                self.stand_in.bar(fault)
+                return False
             case "reset":
                 return self._reset()
             case "silence":
                 self.server.stopping.wait(fault.lasts)
                 return False
-            case "500":
-                reply = stand_in.server_error(request)
-            case "too-many":
-                reply = stand_in.too_many(request, int(fault.lasts))
             case "drip":
                 for byte in reply.wire():
                     self.wfile.write(bytes([byte]))
                     self.server.stopping.wait(fault.lasts)
                 return True
-        return self._write(reply, request)
+            case "block-page":
+                return self._write(reply, request)
+        return self._write(self.stand_in.in_own_words(fault, request), request)
 
     def _write(self, reply: Reply, request: Request) -> bool:
         self.wfile.write(reply.wire(without_body=request.method == "HEAD"))
-        return request.headers.get("connection", "").lower() != "close"
+        return request.headers.get("connection", "").lower() != "close" and not self.server.stopping.is_set()
 
     def _reset(self) -> bool:
         # Zero linger makes the close a RST; the descriptor is closed by hand because rfile still holds it.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.server.open.discard(self.connection)
         os.close(self.connection.detach())
         return False
 
@@ -210,92 +210,79 @@ class _Connection(socketserver.StreamRequestHandler):
 class StandIn:
     """A service that listens on loopback for as long as the `with` block lasts.
 
-    A port of 0 takes a free one, the same for the stand-in's whole life. Under `/_` are the stand-in's own
-    pages, which no real service has: `POST /_faults` adds one fault (the fields of Fault, as JSON).
+    A port of 0 takes a free one, the same for the stand-in's whole life; the faults of `plan` wait from the
+    start. Under `/_` are the stand-in's own pages, which no real service has: `POST /_faults` adds a fault or
+    a storm (the fields of Fault, or {"storm": those of Storm}, as JSON), `DELETE /_faults` ends them all.
     """
 
-    def __init__(self, port: int = 0) -> None:
-        self._port = port
-        self._connections: _Connections | None = None
-        self._door = threading.RLock()
-        self.faults = Faults(self._refuse)
+    kinds: ClassVar[frozenset[str]] = frozenset(KINDS) - {"group-migrated"}
+    """The faults that this service knows."""
+
+    def __init__(self, port: int = 0, *, plan: Iterable[Fault | Storm] = ()) -> None:
+        self._door = Door(port, partial(_Connection, self))
+        self._plan = list(plan)
+        self.faults = Faults(self.kinds, self.suits, self.bar)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{HOST}:{self._door.port}"
 
     def __enter__(self) -> Self:
-        self._open()
+        self._door.open()
+        for coming in self._plan:
+            self.faults.append(coming)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._shut()
-        self._connections = None
-
-    def _open(self) -> None:
-        with self._door:
-            server = _Connections(self._port, self)
-            self._port = server.server_address[1]
-            self._connections = server
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def _shut(self) -> None:
-        with self._door:
-            if (server := self._connections) is not None and not server.stopping.is_set():
-                server.stopping.set()
-                server.shutdown()
-                server.server_close()
-                server.hang_up()
+        self._door.shut()
 
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:
         """Refuse every connection for as long as the block lasts; what was accepted before is kept."""
-        self._shut()
+        self._door.bar()
         try:
             yield
         finally:
-            self._open()
+            self._door.unbar()
 
-    def _refuse(self, seconds: float) -> None:
-        self._shut()
-
-        def reopen() -> None:
-            if self._connections is not None:  # not when the stand-in was left in the meantime
-                self._open()
-
-        timer = threading.Timer(seconds, reopen)
-        timer.daemon = True
-        timer.start()
+    def bar(self, fault: Fault | None) -> None:
+        """Let nobody in for as long as a fault of the door lasts; None opens it again."""
+        if fault is None:
+            self._door.unbar()
+        else:
+            self._door.bar(fault.lasts, silently=fault.kind == "connect-time-out")
 
     def handle(self, request: Request) -> Reply:
         """The stand-in's own pages first, then the service's."""
         if request.path == "/_faults" and request.method == "POST":
             return self._add_fault(request)
+        if request.path == "/_faults" and request.method == "DELETE":
+            self.faults.clear()
+            return Reply.json({})
         return self.answer(request)
 
     def _add_fault(self, request: Request) -> Reply:
         try:
-            fault = Fault(**request.json())
-        except (TypeError, ValueError) as mistake:
+            given = request.json()
+            self.faults.append(parsed(given))
+        except ValueError as mistake:
             return Reply.json({"error": str(mistake)}, 400)
-        if fault.kind == "refuse":
-            # A moment later, since a refusal hangs up on every connection, this one too.
-            threading.Timer(0.05, self.faults.append, (fault,)).start()
-        else:
-            self.faults.append(fault)
-        return Reply.json({"added": fault.kind})
+        return Reply.json({"added": given})
 
     def answer(self, request: Request) -> Reply:
         """What the service says to one request."""
         raise NotImplementedError
 
-    def server_error(self, request: Request) -> Reply:  # noqa: ARG002 - for those that tell paths apart
-        """How the service says that it is broken."""
-        return Reply.html("<h1>502 Bad Gateway</h1>", 502)
+    def suits(self, fault: Fault, request: Request) -> bool:  # noqa: ARG002 - for those that tell requests apart
+        """Whether the request is one that the fault can happen to."""
+        return True
 
-    def too_many(self, request: Request, seconds: int) -> Reply:  # noqa: ARG002
-        """How the service says that requests come too fast."""
-        return Reply.json({}, 429, {"Retry-After": str(seconds)})
+    def in_own_words(self, fault: Fault, request: Request) -> Reply:  # noqa: ARG002
+        """What the service says for a fault that it words itself, once it has done what the words say."""
+        status = {"too-many": 429, "forbidden": 403, "token-expired": 401}.get(fault.effect, 502)
+        headers = {"Retry-After": str(fault.retry_after)} if status == 429 else {}
+        page = f"<h1>{status} {HTTPStatus(status).phrase}</h1>".encode()
+        return Reply(page, status, "text/html; charset=utf-8", headers)
 
     def serve(self) -> None:
         """Listen until the process is interrupted, having printed the address on a line of its own."""

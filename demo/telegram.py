@@ -12,9 +12,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from demo.faults import KINDS, Fault, Storm, read_plan
 from demo.pictures import NoPicture, Picture, fetch, look
 from demo.server import Reply, Request, StandIn, Upload
 from demo.telegram_rules import (
@@ -32,14 +34,18 @@ from demo.telegram_rules import (
 )
 from demo.truth import Truth
 
+_EDITED = ("text", "entities", "caption", "caption_entities", "link_preview_options")
+
 
 class TelegramStandIn(StandIn):
     """The Bot API for one bot, at `{url}/bot<token>/<method>`, and its readers' view at `{url}/_truth`.
 
     `limits` switches the rates, `now` gives the time in seconds since 1970, `truth` names a JSON Lines file
     of all that was accepted. Pictures are served at `/_media/<sha256>`. What is in `frozen`, as (chat id,
-    message id), can't be edited any more.
+    message id), can't be edited any more. A group that migrates has an act of its own in the truth.
     """
+
+    kinds = frozenset(KINDS)
 
     def __init__(
         self,
@@ -50,8 +56,9 @@ class TelegramStandIn(StandIn):
         limits: bool = True,
         truth: Path | None = None,
         now: Callable[[], float] = time.time,
+        plan: Iterable[Fault | Storm] = (),
     ) -> None:
-        super().__init__(port)
+        super().__init__(port, plan=plan)
         self._prefix = f"/bot{token}/"
         self._bot = {
             "id": int(re.sub(r"\D.*", "", token) or 1),
@@ -78,7 +85,8 @@ class TelegramStandIn(StandIn):
             "sendmessage": self._send_message,
             "sendphoto": self._send_photo,
             "sendmediagroup": self._send_media_group,
-            "editmessagetext": self._edit_message_text,
+            "editmessagetext": partial(self._edit, "editMessageText", "text"),
+            "editmessagecaption": partial(self._edit, "editMessageCaption", "caption"),
             "deletemessage": self._delete_message,
             "deletemessages": self._delete_messages,
         }
@@ -91,6 +99,8 @@ class TelegramStandIn(StandIn):
         try:
             result = self._method(request.path)(*_parameters(request))
         except Refused as refused:
+            with self._lock:
+                self.truth.refusals[str(refused.refusal.code)] += 1
             return _refuse(refused)
         return Reply.json({"ok": True, "result": result})
 
@@ -105,7 +115,14 @@ class TelegramStandIn(StandIn):
     def _own_page(self, request: Request) -> Reply:
         if request.path == "/_truth":
             with self._lock:
-                return Reply.json({"accepted": self.truth.acts, "shown": self.shown()})
+                return Reply.json(
+                    {
+                        "accepted": self.truth.acts,
+                        "shown": self.shown(),
+                        "refusals": self.truth.refusals,
+                        "faults": self.faults.met,
+                    }
+                )
         name = request.path.removeprefix("/_media/")
         if self._media_folder and name not in self._media and re.fullmatch(r"[0-9a-f]{64}", name):
             kept = self._media_folder / name
@@ -115,11 +132,38 @@ class TelegramStandIn(StandIn):
             return Reply(picture.content, content_type=picture.media_type)
         return Reply.json({"error": "no such page"}, 404)
 
-    def server_error(self, request: Request) -> Reply:  # noqa: ARG002
+    def suits(self, fault: Fault, request: Request) -> bool:
+        return fault.kind != "group-migrated" or self._group(request) is not None
+
+    def in_own_words(self, fault: Fault, request: Request) -> Reply:
+        match fault.effect:
+            case "too-many":
+                after = fault.retry_after
+                return _refuse(Refused("haste", {"retry_after": after}, seconds=after))
+            case "forbidden":
+                chat = self._named(request)
+                return _refuse(Refused("kicked", type=chat.type if chat else "channel"))
+            case "token-expired":
+                return _refuse(Refused("token"))
+            case "group-migrated":
+                with self._lock:
+                    if (group := self._group(request)) is not None:
+                        self._accept({"act": "migrate", "at": self._now(), "chat_id": group.id})
+                return self.answer(request)
         return Reply.json({"ok": False, "error_code": 500, "description": "Internal Server Error"}, 500)
 
-    def too_many(self, request: Request, seconds: int) -> Reply:  # noqa: ARG002
-        return _refuse(Refused("haste", {"retry_after": seconds}, seconds=seconds))
+    def _named(self, request: Request) -> Chat | None:
+        """The chat that a request is about, if it is about one."""
+        try:
+            name = request.parameters()[0].get("chat_id", "")
+        except ValueError:
+            return None
+        return self._chats.get(name.lower())
+
+    def _group(self, request: Request) -> Chat | None:
+        """The group in a request that can still become a supergroup."""
+        chat = self._named(request)
+        return chat if chat and chat.type == "group" and chat.migrated_to is None else None
 
     def shown(self) -> list[dict[str, Any]]:
         """The messages that readers see now, oldest first, each with the HTML that was sent."""
@@ -130,6 +174,9 @@ class TelegramStandIn(StandIn):
         self._apply(act)
 
     def _apply(self, act: dict[str, Any]) -> None:
+        if act["act"] == "migrate" and (group := self._chats.get(str(act["chat_id"]))):
+            for chat in group.migrated():
+                self._chats[str(chat.id)] = chat
         for message in act.get("messages", ()):
             self._messages[message["chat"]["id"], message["message_id"]] = message
             self._last_id = max(self._last_id, message["message_id"])
@@ -179,22 +226,25 @@ class TelegramStandIn(StandIn):
             contents.append(self._photo(given.get("media", ""), files) | caption)
         return self._send("sendMediaGroup", chat, contents, album=True)
 
-    def _edit_message_text(self, fields: dict[str, str], _: object) -> dict[str, Any]:
+    def _edit(self, act: str, key: str, fields: dict[str, str], _: object) -> dict[str, Any]:
         chat = self._chat(fields)
-        new = words(fields, "text", MOST_TEXT) | preview_options(fields)
+        if key == "text":
+            new = words(fields, "text", MOST_TEXT) | preview_options(fields)
+        else:
+            new = words(fields, "caption", MOST_CAPTION)
         with self._lock:
             old = self._messages.get((chat.id, _number(fields.get("message_id", ""))))
             if old is None:
                 raise Refused("no-edit")
-            if "text" not in old:
-                raise Refused("edit-photo")
+            if ("text" in old) != (key == "text"):
+                raise Refused("edit-photo" if key == "text" else "edit-text")
             if (chat.id, old["message_id"]) in self.frozen:
                 raise Refused("edit-frozen")
-            if all(old.get(key) == new.get(key) for key in ("text", "entities", "link_preview_options")):
+            if all(old.get(name) == new.get(name) for name in _EDITED):
                 raise Refused("unmodified")
-            kept = {key: old[key] for key in ("message_id", "chat", "date")}
+            kept = {name: value for name, value in old.items() if name not in (*_EDITED, "html")}
             message = kept | {"edit_date": int(self._now())} | new
-            self._accept({"act": "editMessageText", "at": self._now(), "messages": [message]})
+            self._accept({"act": act, "at": self._now(), "messages": [message]})
         return _public(message)
 
     def _delete_message(self, fields: dict[str, str], _: object) -> bool:
@@ -203,7 +253,7 @@ class TelegramStandIn(StandIn):
     def _delete_messages(self, fields: dict[str, str], _: object) -> bool:
         chat = self._chat(fields)
         numbers = from_json(fields.get("message_ids", ""), list, "ids")
-        if not 1 <= len(numbers) <= 100:
+        if not 1 <= len(numbers) <= 100 or not all(isinstance(number, int) for number in numbers):
             raise Refused("ids")
         # "If some of the specified messages can't be found, they are skipped" (Bot API, deleteMessages).
         return self._delete("deleteMessages", chat, [n for n in numbers if (chat.id, n) in self._messages])
@@ -283,23 +333,8 @@ class TelegramStandIn(StandIn):
 def _parameters(request: Request) -> tuple[dict[str, str], dict[str, Upload]]:
     """A call's parameters, in the four ways of Bot API's "Making requests"; objects stay JSON texts."""
     try:
-        match request.content_type if request.body else "":
-            case "application/json":
-                given = request.json()
-                texts = {
-                    k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items() if v is not None
-                }
-                return request.query | texts, {}
-            case "multipart/form-data":
-                fields, files = request.multipart()
-                return request.query | fields, files
-            case "application/x-www-form-urlencoded":
-                return request.query | request.form(), {}
-            case "":
-                return request.query, {}
-            case other:
-                raise Refused("body", why=f"content type {other}")
-    except (ValueError, KeyError) as why:
+        return request.parameters()
+    except ValueError as why:
         raise Refused("body", why=why) from why
 
 
@@ -333,9 +368,18 @@ def main() -> None:
     )
     options.add_argument("--no-limits", action="store_true", help="answer as fast as asked")
     options.add_argument("--truth", type=Path, help="append everything accepted to this JSON Lines file")
+    options.add_argument(
+        "--faults", type=read_plan, default=(), help="a JSON list of what POST /_faults takes"
+    )
     given = options.parse_args()
-    chats = [Chat(*chat.split(":", 1)) for chat in given.chat or ["@phutho"]]
-    TelegramStandIn(given.port, given.token, chats, limits=not given.no_limits, truth=given.truth).serve()
+    TelegramStandIn(
+        given.port,
+        given.token,
+        [Chat(*chat.split(":", 1)) for chat in given.chat or ["@phutho"]],
+        limits=not given.no_limits,
+        truth=given.truth,
+        plan=given.faults,
+    ).serve()
 
 
 if __name__ == "__main__":

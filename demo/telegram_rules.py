@@ -6,7 +6,7 @@ import json
 import math
 import zlib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
 from demo.telegram_html import ParseError, parse, utf16
@@ -74,6 +74,9 @@ REFUSALS = {
         400, _BAD + "there is no text in the message to edit", "channels.md, Telegram: edit"
     ),
     "edit-frozen": Refusal(400, _BAD + "message can't be edited", "channels.md, Telegram: edit"),
+    "edit-text": Refusal(
+        400, _BAD + "there is no caption in the message to edit", "channels.md, Telegram: edit"
+    ),
     "unmodified": Refusal(
         400,
         _BAD + "message is not modified: specified new message content and reply markup are exactly the same "
@@ -122,6 +125,11 @@ class Chat:
             return -(10**12) - zlib.crc32(self.name.encode())
         return int(self.name)
 
+    def migrated(self) -> tuple[Chat, Chat]:
+        """This group as it is once it has become a supergroup, and that supergroup."""
+        new = -(10**12) - abs(self.id)
+        return replace(self, migrated_to=new), replace(self, name=str(new), type="supergroup")
+
     def json(self) -> dict[str, Any]:
         """Bot API's Chat object."""
         name = {"username": self.name[1:]} if self.name.startswith("@") else {}
@@ -130,21 +138,30 @@ class Chat:
 
 
 class Rates:
-    """How fast messages may come: 1/s per chat, 20/min per group, 30/s overall (channels.md, rates)."""
+    """How fast messages may come: 1/s per chat, 20/min per group, 30/s overall (channels.md, rates).
+
+    Each is a sliding window over the messages taken. One that comes early by no more than SLACK counts from
+    when it was due, so that being early adds up to nothing: nobody gets more than the rates in the long run.
+    """
 
     def __init__(self) -> None:
         self._sent: dict[int | None, deque[float]] = {}
 
     def wait(self, chat: Chat, messages: int, now: float) -> int:
-        """Whole seconds until this many messages may be sent; 0 takes them now. `now` is in seconds."""
+        """Whole seconds until this many messages may be sent; 0 takes them now. `now` is in seconds.
+
+        An album is taken where one message would be, and counts as all that it has.
+        """
         rules: list[tuple[int | None, int, float]] = [(None, 30, 1.0), (chat.id, 1, 1.0)]
         if chat.type in ("group", "supergroup"):
             rules.append((chat.id, 20, 60.0))
-        waits = [self._free_at(key, most, within) - now for key, most, within in rules]
-        if max(waits) > SLACK:
-            return math.ceil(max(waits))
-        for key in (None, chat.id):
-            self._sent.setdefault(key, deque(maxlen=64)).extend([now] * messages)
+        due = {None: now, chat.id: now}
+        for key, most, within in rules:
+            due[key] = max(due[key], self._free_at(key, most, within))
+        if (seconds := max(due.values()) - now) > SLACK:
+            return math.ceil(seconds)
+        for key, at in due.items():
+            self._sent.setdefault(key, deque(maxlen=64)).extend([at] * messages)
         return 0
 
     def _free_at(self, key: int | None, most: int, within: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ class Truth:
     """What a service accepted, in order; with a path, every act is also a line of that file.
 
     A stand-in that starts on a file that is already there takes up where that one ended; a last line that was
-    cut off by a kill is left out, since its request was never answered.
+    cut off by a kill is left out, since its request was never answered. `refusals` counts by code what the
+    service refused by its own rules since the start; a scripted fault is none of these.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.acts: list[dict[str, Any]] = []
+        self.refusals: Counter[str] = Counter()
         self._file = None
         if path is not None:
             kept = path.read_bytes() if path.exists() else b""

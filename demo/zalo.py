@@ -17,12 +17,22 @@ from pathlib import Path
 from typing import Any
 
 from demo import zalo_bot
+from demo.faults import Fault, Storm, read_plan
 from demo.pictures import NoPicture, fetch, look
 from demo.server import Reply, Request, StandIn
 from demo.truth import Truth
 from demo.zalo_rules import ACCESS_LASTS, MOST_SLICE, PICTURE_BELOW, REFRESH_LASTS, Refused, article, need
 
 _GRANTS = {"refresh_token": ("refresh_token", "refresh-token"), "authorization_code": ("code", "code")}
+
+_OAUTH = "/v4/oa/access_token"
+# A fault's words at the Official Account, at OAuth and at the bot.
+_OWN_WORDS = {
+    "too-many": ("haste", "haste", "haste"),
+    "forbidden": ("forbidden", "app-id", "forbidden"),
+    "token-expired": ("access-token", "refresh-token", "token"),
+}
+_REMOVED = "removed"
 
 
 @dataclass
@@ -34,7 +44,7 @@ class _Job:
     article: dict[str, Any]
     since: float
     polls: int = 0
-    outcome: str | None = None  # "" is done, anything else says what was wrong with the pictures
+    outcome: str | None = None  # "" is done, _REMOVED too late, anything else what was wrong with a picture
 
 
 class ZaloStandIn(StandIn):
@@ -59,9 +69,10 @@ class ZaloStandIn(StandIn):
         settle: float = 10.0,
         truth: Path | None = None,
         now: Callable[[], float] = time.time,
+        plan: Iterable[Fault | Storm] = (),
     ) -> None:
-        super().__init__(port)
-        self._app_id, self._secret, self._polls, self._settle, self._now = app_id, secret, polls, settle, now
+        super().__init__(port, plan=plan)
+        self._app_id, self._secret, self.polls, self._settle, self._now = app_id, secret, polls, settle, now
         self._lock = threading.RLock()
         self._keys = {
             ("refresh_token", refresh_token): now() + REFRESH_LASTS,
@@ -91,30 +102,68 @@ class ZaloStandIn(StandIn):
         if request.path == "/_truth":
             self._settle_old()
             with self._lock:
-                return Reply.json({"accepted": self.truth.acts, "shown": self.shown()})
-        if request.path.startswith("/bot"):
-            return self._bot.answer(request)
+                return Reply.json(
+                    {
+                        "accepted": self.truth.acts,
+                        "shown": self.shown(),
+                        "refusals": self.truth.refusals,
+                        "faults": self.faults.met,
+                    }
+                )
         try:
-            if request.path == "/v4/oa/access_token" and request.method == "POST":
-                with self._lock:
-                    return Reply.json(self._oauth(request))
-            page = self._pages.get((request.method, request.path))
-            if page is None:
-                return Reply.json({"error": 404, "message": "empty api"}, 404)
-            self._check_access(request.headers.get("access_token", ""))
-            return Reply.json({"data": page(request), "error": 0, "message": "Success"})
-        except Refused as refused:
+            return self._answer(request)
+        except (Refused, zalo_bot.Refused) as refused:
+            with self._lock:
+                self.truth.refusals[str(refused.refusal.code)] += 1
             return _refuse(refused, request)
 
-    def too_many(self, request: Request, seconds: int) -> Reply:  # noqa: ARG002 - Zalo names no time
+    def _answer(self, request: Request) -> Reply:
         if request.path.startswith("/bot"):
-            return zalo_bot.refuse(zalo_bot.Refused("haste"))
-        return _refuse(Refused("haste"), request)
+            return Reply.json({"ok": True, "result": self._bot.result(request)})
+        if request.path == _OAUTH and request.method == "POST":
+            with self._lock:
+                return Reply.json(self._oauth(request))
+        page = self._pages.get((request.method, request.path))
+        if page is None:
+            return Reply.json({"error": 404, "message": "empty api"}, 404)
+        self._check_access(request.headers.get("access_token", ""))
+        return Reply.json({"data": page(request), "error": 0, "message": "Success"})
+
+    def in_own_words(self, fault: Fault, request: Request) -> Reply:
+        if fault.effect not in _OWN_WORDS:
+            return super().in_own_words(fault, request)
+        official, oauth, bot = _OWN_WORDS[fault.effect]
+        if request.path.startswith("/bot"):
+            return _refuse(zalo_bot.Refused(bot), request)
+        if request.path == _OAUTH:
+            return _refuse(Refused(oauth), request)
+        if fault.effect == "token-expired":
+            self.revoke_access(request.headers.get("access_token", ""))
+        return _refuse(Refused(official), request)
+
+    def revoke_access(self, token: str) -> None:
+        """Make an access token worth nothing: -216 from now on, whatever was left of its 25 hours."""
+        with self._lock:
+            if token in self._access:
+                self._accept({"act": "revoke", "access_token": token})
 
     def expire_access(self) -> None:
         """End every access token now, as after 25 hours."""
         with self._lock:
             self._accept({"act": "expire"})
+
+    def consent(self) -> str:
+        """What Zalo's consent page gives a person who lets the application post: a fresh, single-use code."""
+        code = secrets.token_urlsafe(12)
+        with self._lock:
+            self._keys["authorization_code", code] = self._now() + 600
+        return code
+
+    def take_down(self, words: str) -> None:
+        """Remove by hand, as the account's administrator, every article with these words in its title."""
+        with self._lock:
+            for number in [one["id"] for one in self._articles.values() if words in one["title"]]:
+                self._accept({"act": "remove", "id": number})
 
     def shown(self) -> list[dict[str, Any]]:
         """What readers see now, oldest first: articles that are not hidden, and the bot's messages."""
@@ -134,6 +183,8 @@ class ZaloStandIn(StandIn):
                 self._access[act["access_token"]] = act["at"] + ACCESS_LASTS
             case "expire":
                 self._access = dict.fromkeys(self._access, act["at"])
+            case "revoke":
+                self._access.pop(act["access_token"], None)
             case "create" | "update":
                 self._jobs[act["token"]] = _Job(act["token"], act["id"], act["article"], act["at"])
             case "processed":
@@ -144,6 +195,9 @@ class ZaloStandIn(StandIn):
                     self._articles[job.id] = {"id": job.id, "at": first["at"], **job.article}
             case "remove":
                 self._articles.pop(act["id"], None)
+                for job in self._jobs.values():
+                    if job.id == act["id"] and job.outcome is None:
+                        job.outcome = _REMOVED
             case "sendMessage" | "sendPhoto":
                 self._messages.append(act)
 
@@ -190,8 +244,9 @@ class ZaloStandIn(StandIn):
             raise Refused("article-token")
         with self._lock:
             job.polls += 1
-        need(job.outcome is not None or job.polls > self._polls or self._is_old(job), "processing")
-        self._process(job)
+        need(job.outcome is not None or job.polls > self.polls or self._is_old(job), "processing")
+        self._process_up_to(job)
+        need(job.outcome != _REMOVED, "article-id")
         need(not job.outcome, "picture", why=job.outcome)
         return {"id": job.id}
 
@@ -202,6 +257,13 @@ class ZaloStandIn(StandIn):
         for job in list(self._jobs.values()):
             if self._is_old(job):
                 self._process(job)
+
+    def _process_up_to(self, job: _Job) -> None:
+        """Process a job after the earlier ones for the same article, so that the last asked for is shown."""
+        for one in [one for one in self._jobs.copy().values() if one.id == job.id]:
+            self._process(one)
+            if one is job:
+                break
 
     def _process(self, job: _Job) -> None:
         """Fetch the pictures, without holding up other requests, and publish the article if all are there."""
@@ -282,8 +344,10 @@ def _body(request: Request) -> dict[str, Any]:
         raise Refused("body", why=why) from why
 
 
-def _refuse(refused: Refused, request: Request) -> Reply:
+def _refuse(refused: Refused | zalo_bot.Refused, request: Request) -> Reply:
     """Zalo's errors are HTTP 200 (channels.md, Zalo OA, Auth); OAuth words them in fields of its own."""
+    if isinstance(refused, zalo_bot.Refused):
+        return zalo_bot.refuse(refused)
     if request.path.startswith("/v4/"):
         words = {"error_name": refused.says, "error_reason": refused.name, "error_description": refused.says}
         return Reply.json({"error": refused.refusal.code, **words})
@@ -305,6 +369,9 @@ def main() -> None:
         "--polls", type=int, default=2, help="how often verify says that it is still processing"
     )
     options.add_argument("--truth", type=Path, help="append everything accepted to this JSON Lines file")
+    options.add_argument(
+        "--faults", type=read_plan, default=(), help="a JSON list of what POST /_faults takes"
+    )
     given = options.parse_args()
     ZaloStandIn(
         given.port,
@@ -315,6 +382,7 @@ def main() -> None:
         bot_chats=given.bot_chat or ["nhom-to-dan-pho"],
         polls=given.polls,
         truth=given.truth,
+        plan=given.faults,
     ).serve()
 
 

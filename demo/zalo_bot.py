@@ -33,6 +33,9 @@ REFUSALS = {
     "chat": Refusal(
         400, "Bad Request: chat not found", "channels.md, Zalo Bot: users and groups must write first"
     ),
+    "forbidden": Refusal(
+        403, "Forbidden: bot was removed from the chat", "channels.md, Zalo Bot: groups must write first"
+    ),
     "text": Refusal(
         400, "Bad Request: text must have 1-2000 characters", "channels.md, Zalo Bot: text 1–2000"
     ),
@@ -61,14 +64,8 @@ class Bot:
         self._chats = frozenset(chats)
         self._send = send
 
-    def answer(self, request: Request) -> Reply:
-        """Answer a request under /bot…/; refused is HTTP 200 with `ok` false (channels.md: "Check `ok`")."""
-        try:
-            return Reply.json({"ok": True, "result": self._result(request)})
-        except Refused as refused:
-            return refuse(refused)
-
-    def _result(self, request: Request) -> dict[str, Any]:
+    def result(self, request: Request) -> dict[str, Any]:
+        """What a request under /bot…/ gives; raises Refused."""
         if not request.path.startswith(self._prefix):
             raise Refused("token")
         method = request.path.removeprefix(self._prefix)
@@ -115,7 +112,7 @@ def _photo(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def refuse(refused: Refused) -> Reply:
-    """The platform's answer to a refused request."""
+    """The platform's answer to a refused request: HTTP 200 with `ok` false (channels.md: "Check `ok`")."""
     refusal = refused.refusal
     answer = {"ok": False, "error_code": refusal.code, "description": refusal.says}
     return Reply.json(answer, 429 if refusal.code == 429 else 200)

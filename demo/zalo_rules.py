@@ -33,6 +33,9 @@ REFUSALS = {
     "access-token": Refusal(-216, "Access token is invalid", _ACCESS),
     "access-expired": Refusal(-220, "Access token has expired", _ACCESS),
     "haste": Refusal(-32, "Your application reached limit call api", "channels.md, Zalo codes: -32 rate"),
+    "forbidden": Refusal(
+        -212, "OA has not registered this api", "channels.md, Zalo codes: -212 a human must act (rights)"
+    ),
     "body": Refusal(-201, "Params is invalid: {why}", _PAYLOAD),
     "type": Refusal(-201, "type is invalid", _PAYLOAD),
     "title": Refusal(-201, "title allow 1 to 150 characters", _FIELD + "a title of exactly 150 is refused"),

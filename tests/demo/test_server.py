@@ -82,7 +82,8 @@ def test_leaving_hangs_up_on_those_who_wait() -> None:
 
 
 STAND_INS = (
-    "agencies faults pictures server telegram telegram_html telegram_rules truth zalo zalo_bot zalo_rules"
+    "agencies door faults pictures server telegram telegram_html telegram_rules truth "
+    "zalo zalo_bot zalo_rules"
 )
 
 

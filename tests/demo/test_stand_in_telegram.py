@@ -93,13 +93,18 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "no-edit": ("editMessageText", {"chat_id": "@phutho", "message_id": 99, "text": "x"}),
     "no-delete": ("deleteMessage", {"chat_id": "@phutho", "message_id": 99}),
     "ids": ("deleteMessages", {"chat_id": "@phutho", "message_ids": list(range(101))}),
+    "ids that are none": ("deleteMessages", {"chat_id": "@phutho", "message_ids": [[1]]}),
 }
 # Those that need more than one request have tests of their own below.
-TOLD_APART = {"token", "body", "haste", "edit-photo", "edit-frozen", "unmodified", "old"}
+TOLD_APART = {"token", "body", "haste", "edit-photo", "edit-text", "edit-frozen", "unmodified", "old"}
+
+
+def refusal(name: str) -> str:
+    return name.partition(" ")[0]
 
 
 def test_every_refusal_is_tried_and_cites_its_row() -> None:
-    assert REFUSED.keys() | TOLD_APART == REFUSALS.keys()
+    assert {refusal(name) for name in REFUSED} | TOLD_APART == REFUSALS.keys()
     assert all(refusal.row.startswith("channels.md, ") for refusal in REFUSALS.values())
 
 
@@ -107,10 +112,12 @@ def test_every_refusal_is_tried_and_cites_its_row() -> None:
 def test_refuses(telegram: TelegramStandIn, name: str) -> None:
     method, fields = REFUSED[name]
     answer = call(telegram, method, **fields)
+    expected = REFUSALS[refusal(name)]
     assert answer["ok"] is False
-    assert answer["error_code"] == REFUSALS[name].code
-    assert answer["description"].startswith(REFUSALS[name].says.partition("{")[0])
-    assert truth(telegram) == {"accepted": [], "shown": []}
+    assert answer["error_code"] == expected.code
+    assert answer["description"].startswith(expected.says.partition("{")[0])
+    refusals = {str(expected.code): 1}
+    assert truth(telegram) == {"accepted": [], "shown": [], "refusals": refusals, "faults": {}}
 
 
 def test_refuses_another_token(telegram: TelegramStandIn) -> None:
@@ -180,6 +187,38 @@ def test_an_edit_changes_what_readers_see(telegram: TelegramStandIn) -> None:
     assert [message["text"] for message in truth(telegram)["shown"]] == ["mới"]
 
 
+def test_a_photo_keeps_its_place_under_another_caption(telegram: TelegramStandIn) -> None:
+    sent = call(telegram, "sendPhoto", {"photo": picture()}, chat_id="@phutho", caption="cũ")["result"]
+    after = call(telegram, "sendMessage", chat_id="@phutho", text="sau")["result"]
+    edit = {"chat_id": "@phutho", "message_id": sent["message_id"], "caption": "<b>mới</b>"}
+    edited = call(telegram, "editMessageCaption", **edit, parse_mode="HTML")["result"]
+    assert (edited["caption"], edited["photo"]) == ("mới", sent["photo"])
+    again = call(telegram, "editMessageCaption", **edit, parse_mode="HTML")
+    assert again["description"] == REFUSALS["unmodified"].says
+    to_text = call(telegram, "editMessageCaption", **edit | {"message_id": after["message_id"]})
+    assert to_text["description"] == REFUSALS["edit-text"].says
+    first, second = truth(telegram)["shown"]
+    assert (first["caption"], first["html"], second["text"]) == ("mới", "<b>mới</b>", "sau")
+    assert requests.get(telegram.url + first["picture"], timeout=5).content == picture()
+
+
+def test_every_act_is_kept_and_no_refusal_among_them(telegram: TelegramStandIn, clock: Clock) -> None:
+    one, two = (call(telegram, "sendMessage", chat_id="-5", text=t)["result"]["message_id"] for t in "ab")
+    call(telegram, "editMessageText", chat_id="-5", message_id=one, text="c")
+    call(telegram, "deleteMessage", chat_id="-5", message_id=two)
+    for _ in range(2):
+        call(telegram, "deleteMessage", chat_id="-5", message_id=two)
+    call(telegram, "sendMessage", chat_id="-6", text="x")
+    known = truth(telegram)
+    assert [(act["act"], act["at"]) for act in known["accepted"]] == [
+        (act, clock.now) for act in ("sendMessage", "sendMessage", "editMessageText", "deleteMessage")
+    ]
+    assert known["accepted"][2]["messages"][0]["text"] == "c"
+    assert (known["accepted"][3]["chat_id"], known["accepted"][3]["deleted"]) == (-5, [two])
+    assert [(message["message_id"], message["text"]) for message in known["shown"]] == [(one, "c")]
+    assert known["refusals"] == {"400": 2, "403": 1}
+
+
 def test_a_photo_has_no_text_to_edit(telegram: TelegramStandIn) -> None:
     sent = call(telegram, "sendPhoto", {"photo": picture()}, chat_id="@phutho")["result"]
     answer = call(telegram, "editMessageText", chat_id="@phutho", message_id=sent["message_id"], text="x")
@@ -214,6 +253,7 @@ def test_rates(clock: Clock) -> None:
         assert call(server, "sendMessage", chat_id="-5", text="x")["parameters"] == {"retry_after": 40}
         clock.now += 40
         assert call(server, "sendMessage", chat_id="-5", text="x")["ok"]
+        assert truth(server)["refusals"] == {"429": 4}
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 40), st.integers(1, 10)), max_size=120))
@@ -234,19 +274,35 @@ def test_what_the_rates_let_through_is_within_them(asked: list[tuple[float, int,
             assert later.wait(Chat(str(-1 - number), "group"), messages, now + wait) == 0
 
 
+@pytest.mark.parametrize(
+    ("chats", "type", "seconds", "taken"),
+    [(1, "channel", 120, 120), (1, "group", 120, 40), (40, "channel", 12, 360)],
+)
+def test_being_early_adds_up_to_nothing(chats: int, type: str, seconds: int, taken: int) -> None:
+    rates, known = Rates(), [Chat(str(-1 - number), type) for number in range(chats)]
+    asked = [rates.wait(chat, 1, tick / 100) for tick in range(0, seconds * 100 - 6, 2) for chat in known]
+    assert asked.count(0) == taken
+
+
 def test_the_truth_outlives_a_kill(tmp_path: Path) -> None:
     file = tmp_path / "telegram.jsonl"
-    with TelegramStandIn(token=TOKEN, truth=file) as server:
+    migration = Fault("group-migrated")
+    with TelegramStandIn(token=TOKEN, chats=CHATS, truth=file, plan=[migration]) as server:
+        call(server, "sendMessage", chat_id="-5", text="x")
         sent = call(server, "sendPhoto", {"photo": picture()}, chat_id="@phutho")["result"]
         shown = truth(server)["shown"]
     with file.open("a") as torn:
         torn.write('{"act": "sendMess')
-    with TelegramStandIn(token=TOKEN, truth=file, limits=False) as server:
+    with TelegramStandIn(token=TOKEN, chats=CHATS, truth=file, limits=False) as server:
+        assert call(server, "sendMessage", chat_id="-5", text="x")["parameters"] == {
+            "migrate_to_chat_id": -1_000_000_000_005
+        }
         assert truth(server)["shown"] == shown
         assert requests.get(server.url + shown[0]["picture"], timeout=5).content == picture()
         after = call(server, "sendMessage", chat_id="@phutho", text="sau")["result"]
         assert after["message_id"] == sent["message_id"] + 1
-    assert [json.loads(line)["act"] for line in file.read_text().splitlines()] == ["sendPhoto", "sendMessage"]
+    acts = [json.loads(line)["act"] for line in file.read_text().splitlines()]
+    assert acts == ["migrate", "sendPhoto", "sendMessage"]
 
 
 def test_python_telegram_bot_understands_it(

@@ -125,9 +125,9 @@ WRONG: dict[str, Callable[[Gallery], dict[str, Any]]] = {
 }
 # Those that need something else than a wrong article have tests of their own below.
 TOLD_APART = {
-    "access-token", "access-expired", "haste", "body", "article-token", "article-id", "processing", "picture",
-    "slice", "upload-size", "upload-type", "app-id", "oauth-body", "secret", "code", "refresh-token",
-    "grant-type",
+    "access-token", "access-expired", "haste", "forbidden", "body", "article-token", "article-id",
+    "processing", "picture", "slice", "upload-size", "upload-type", "app-id", "oauth-body", "secret",
+    "code", "refresh-token", "grant-type",
 }  # fmt: skip
 
 
@@ -215,8 +215,35 @@ def test_update_replaces_and_remove_takes_away(zalo: ZaloStandIn, access: str, g
     assert [one["title"] for one in shown(zalo)] == ["Đã sửa"]
     assert call(zalo, access, "remove", {"id": number})["error"] == 0
     assert shown(zalo) == []
+    assert get(zalo, access, "getslice", offset=0, limit=10, type="normal")["data"]["total"] == 0
     for name in ("remove", "update"):
         assert call(zalo, access, name, article(gallery, id=number))["error"] == REFUSALS["article-id"].code
+    known = requests.get(f"{zalo.url}/_truth", timeout=5).json()
+    assert [act["act"] for act in known["accepted"]] == (
+        ["token", "create", "processed", "update", "processed", "remove"]
+    )
+    assert known["refusals"] == {"-214": 4, "-201": 3}
+
+
+def test_an_update_that_waits_brings_no_removed_article_back(
+    zalo: ZaloStandIn, access: str, gallery: Gallery, clock: Clock
+) -> None:
+    number = publish(zalo, access, article(gallery))["data"]["id"]
+    token = call(zalo, access, "update", article(gallery, id=number))["data"]["token"]
+    assert call(zalo, access, "remove", {"id": number})["error"] == 0
+    clock.now += 10
+    assert call(zalo, access, "verify", {"token": token})["error"] == REFUSALS["article-id"].code
+    assert shown(zalo) == []
+
+
+def test_the_last_update_stands_though_an_earlier_one_was_never_verified(
+    zalo: ZaloStandIn, access: str, gallery: Gallery, clock: Clock
+) -> None:
+    number = publish(zalo, access, article(gallery))["data"]["id"]
+    assert call(zalo, access, "update", article(gallery, id=number, title="Sửa lần một"))["error"] == 0
+    publish(zalo, access, article(gallery, id=number, title="Sửa lần hai"), "update")
+    clock.now += 10
+    assert [one["title"] for one in shown(zalo)] == ["Sửa lần hai"]
 
 
 def test_refuses_what_it_does_not_know(zalo: ZaloStandIn, access: str) -> None:
@@ -318,7 +345,7 @@ BOT_REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def test_every_refusal_of_the_bot_is_tried() -> None:
-    assert BOT_REFUSED.keys() | {"body", "haste"} == zalo_bot.REFUSALS.keys()
+    assert BOT_REFUSED.keys() | {"body", "haste", "forbidden"} == zalo_bot.REFUSALS.keys()
     assert all(refusal.row.startswith("channels.md, ") for refusal in zalo_bot.REFUSALS.values())
 
 
