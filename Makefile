@@ -4,12 +4,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
-ROWS := tests/pipeline/deliver tests/pipeline/test_audit.py tests/pipeline/test_clock.py tests/pipeline/collect/test_stage.py tests/web
+ROWS := tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
+	tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test lint bench install dev browser postgresql messages lock schema clean
+.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock schema clean
 
 demo: install
 	$(LOA) demo
@@ -21,6 +22,14 @@ test: dev browser postgresql lint
 			DATABASE_URL="postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
 			$(BIN)/pytest -q $(ROWS)'; \
 	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
+
+# Hundreds of kills on SQLite and PostgreSQL; some twenty minutes.
+chaos: dev postgresql
+	LOA_LONG=1 $(BIN)/python -m tests.crash.chaos
+
+# Thirty days of the demo office: what was promised, and what happened; some minutes.
+month: dev
+	$(BIN)/python -m demo.month
 
 lint: dev
 	$(BIN)/ruff check .

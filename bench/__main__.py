@@ -6,7 +6,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("delivery", "kill", "poll", "memory", "growth")
+NAMES = ("delivery", "kill", "ledger", "limits", "poll", "memory", "growth")
 
 
 def main(names: list[str]) -> None:

@@ -5,13 +5,14 @@ DeliveryError
 │   └── TargetMoved the chat has a new address; send there
 ├── RetryLater      the service asked us to wait until a time: uses up no attempt
 ├── Rejected        the service refused this content for good
+│   └── CannotChange  what stands there can no longer be edited or removed: the next way is tried
 ├── NeedsHuman      rights, token, quota: nothing of this scope goes on before a person acts
 └── Uncertain       the request left and its outcome is unknown: never sent again by itself
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,6 +69,27 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """What readers are told of a correction: why it was made, and when (in the office's zone)."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What readers are told of an article that was taken back."""
+
+    title: str
+    reason: str
+    at: datetime
+    """In the office's zone."""
+    agency: str
+    link: str
+    """Where the notice itself stands, or empty."""
+
+
+@dataclass(frozen=True)
 class Item:
     """An approved revision as channels see it: every text NFC, every time in the office's zone."""
 
@@ -91,6 +113,8 @@ class Item:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     corrects: Reference | None = None
+    amended: Amendment | None = None
+    """This wording puts right one of the same article that readers already have."""
 
     @property
     def is_correction(self) -> bool:
@@ -100,11 +124,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """One message of a post, frozen at approval: `content` is all that `send` will ever see."""
+    """One message of a post, frozen at approval: `content` is all that `send` will ever see of it."""
 
     number: int
     total: int
     content: Mapping[str, Json]
+    otherwise: tuple[Mapping[str, Json], ...] = ()
+    """The contents to send instead, in this order, where the ones before them meet `CannotChange`."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +144,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `count` sends in any `seconds`; counted over one target or over the whole channel."""
+    """At most `count` sends in any `seconds`; counted over one target or over the channel's account."""
 
     scope: Scope
     count: int
@@ -135,7 +161,11 @@ class Checkpoint(Protocol):
 
 
 class Channel(Protocol):
-    """One configured channel. `compose` is pure; `send` and `find` may use the network, in any thread."""
+    """One configured channel. What makes parts is pure; `send` and `find` may use the network, in any thread.
+
+    A correction or a withdrawal is made of parts too. Part n of it acts on the messages of part n of what
+    stands there, or on all of them where it is the only part; `send` is given their receipts.
+    """
 
     id: str
     kind: str
@@ -145,15 +175,40 @@ class Channel(Protocol):
     """Reaches people unasked: quiet hours and holidays hold."""
     pulled: bool
     """Shown by our own web: to deliver is to mark the frozen parts as sent."""
-    repeatable: bool
-    """Sending the same part twice has the effect of sending it once."""
+    rings: bool
+    """A correction or withdrawal here is a message of its own that people hear: quiet hours hold for it."""
+    asks: bool
+    """`find` can tell what became of a send in doubt."""
+    account: str
+    """The bot or account that it sends as; limits of scope "channel" are shared by all channels of one."""
     limits: tuple[Limit, ...]
+
+    def repeatable(self, content: Mapping[str, Json]) -> bool:
+        """Whether sending this content twice has the effect of sending it once."""
 
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         """The parts of one post, each within the channel's true limits."""
 
-    def send(self, part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:
-        """Deliver one part; `key` is the same at every try of it. Raises a `DeliveryError`."""
+    def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:
+        """The parts that put `standing` earlier parts of the same article right; `item.amended` says why."""
+
+    def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:
+        """The parts that take `standing` earlier parts back; none where our own web does it."""
+
+    def send(
+        self, part: Part, *, target: str, key: str, checkpoint: Checkpoint, standing: Sequence[Receipt] = ()
+    ) -> Receipt:
+        """Deliver one part; `key` is the same at every try of it. Raises a `DeliveryError`.
+
+        `standing`: the receipts of the messages that a correction or withdrawal acts on, the newest first.
+        """
+
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:
+        """What became of a send in doubt, where `asks`: its receipt, or None where it is not to be seen.
+
+        `since` (aware, real time) is when that send was claimed: what is older is another's. Raises a
+        `DeliveryError` where the service cannot be asked now.
+        """
 
     def close(self) -> None:
         """Let go of sockets and threads."""
@@ -186,6 +241,10 @@ class RetryLater(DeliveryError):
 
 class Rejected(DeliveryError):
     """The service refused this content and always will."""
+
+
+class CannotChange(Rejected):
+    """What stands there can no longer be edited or removed; nothing was done."""
 
 
 class NeedsHuman(DeliveryError):

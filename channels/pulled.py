@@ -6,11 +6,11 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlsplit
 
-from channels.base import Item
+from channels.base import Amendment, Item
 
 
 def frozen(item: Item, channel: str, base_url: str) -> dict[str, Any]:
-    """The item as JSON; `published` is ISO 8601 with the office's offset.
+    """The item as JSON; `published` and `amended.at` are ISO 8601 with the office's offset.
 
     `guid` is a tag URI (RFC 4151): the same for every revision of an article, and never another's.
     """
@@ -31,4 +31,9 @@ def frozen(item: Item, channel: str, base_url: str) -> dict[str, Any]:
         "images": [asdict(image) for image in item.images],
         "attachments": [asdict(attachment) for attachment in item.attachments],
         "corrects": asdict(item.corrects) if item.corrects else None,
+        "amended": _amended(item.amended) if item.amended else None,
     }
+
+
+def _amended(amendment: Amendment) -> dict[str, str]:
+    return {"reason": amendment.reason, "at": amendment.at.isoformat()}

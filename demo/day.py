@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from demo.readers import SHORT, Services, faces
 from demo.server import Reply, Request, StandIn
-from pipeline.deliver.outbox import must_come_down
+from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, Source, State
 from pipeline.office import Office
 from pipeline.review.reasons import reasons_of

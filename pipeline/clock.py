@@ -22,10 +22,14 @@ from pipeline.schedule import RunSettings
 log = logging.getLogger(__name__)
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TELLS_EVERY = timedelta(minutes=1)
+"""How often a clock that looks says so: each time would be a write to the disk."""
 LEASE = timedelta(minutes=15)
 """A run that has not finished by then is taken for dead and begun again; its steps may be repeated."""
 
-CAN_DO = ("once",)
+LAST_LOOK = "last-look"
+"""The fact by which others know that a clock is at work."""
+CAN_DO = ("once", "backup")
 """The jobs of this version; the reader of schedule.yaml warns of the others by name."""
 
 
@@ -56,10 +60,12 @@ class Clock:
     def __init__(self, office: Office, jobs: dict[str, Callable[[], object]]) -> None:
         self._office = office
         self._jobs = jobs
+        self._told: datetime | None = None
 
     def look(self) -> list[Tick]:
         """Fire what is due since the last look, whoever looked; returns the ticks that ran here."""
         now = self._office.now()
+        self._tell_that_we_look()
         ran = []
         for run in self._office.schedule.runs:
             if run.job not in CAN_DO:
@@ -73,6 +79,12 @@ class Clock:
                 ran.append(self._do(run, tick))
             ran += [self._do(run, tick) for tick in self._abandoned(run, now)]
         return ran
+
+    def _tell_that_we_look(self) -> None:
+        real = real_now()
+        if self._told is None or not self._told <= real < self._told + TELLS_EVERY:
+            OfficeFact.objects.update_or_create(name=LAST_LOOK, defaults={"value": real.isoformat()})
+            self._told = real
 
     def _forget_the_future(self, run: RunSettings, now: datetime) -> None:
         """Only a clock that was ahead can have missed what may still be run."""

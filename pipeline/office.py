@@ -152,6 +152,8 @@ def _limits(settings: LimitSettings, group: bool = False) -> tuple[Limit, ...]:
         limits.append(Limit("target", settings.chat.count, settings.chat.seconds))
     if settings.group and group:
         limits.append(Limit("target", settings.group.count, settings.group.seconds))
+    if settings.quota:
+        limits.append(Limit("channel", settings.quota.count, settings.quota.seconds))
     return tuple(limits)
 
 

@@ -1,19 +1,21 @@
-"""What a yes sets in motion: approved revisions are routed, composed, frozen and enqueued, many at a time."""
+"""What a yes sets in motion, and what a withdrawal does: routed, composed, frozen and enqueued."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from channels.base import Channel, Priority
 from pipeline.audit import Act
-from pipeline.compose.posts import Composed, Uncomposable, compose, with_pages
+from pipeline.compose.posts import Composed, Uncomposable, compose, notice, taken_back, with_pages
 from pipeline.compose.sandbox import environment
 from pipeline.deliver import outbox
-from pipeline.models import Article, Finding, Revision, State
+from pipeline.deliver.standing import Standing, standing_of
+from pipeline.models import Article, Errand, Finding, Revision, State
 from pipeline.office import Office
-from pipeline.route.decide import Facts, Post, decide
+from pipeline.route.decide import Facts, Post, decide, follow_up
 from pipeline.rows import write_back
 
 
@@ -29,33 +31,104 @@ class Release:
 
 
 def release(office: Office, releases: Sequence[Release]) -> list[Act]:
-    """Enqueue these; what cannot be composed goes to a person. Call it in the transaction that approves."""
+    """Enqueue these; what cannot be composed goes to a person. Call it in the transaction that approves.
+
+    Where an earlier wording is standing it is put right, whatever the routes say of the new one.
+    """
     now = office.now()
     articles = [each.article for each in releases]
     outbox.supersede(*articles)
-    reached = outbox.reached(articles)
+    outbox.replace([each.revision for each in releases])
+    stands = standing_of(articles)
     pages = set(with_pages(articles))
     acts, frozen = [], []
     for each in releases:
-        posts = {
-            post.channel: post
-            for post in routed(office, each.article, each.revision, now, emergency=each.emergency)
-            if office.channels[post.channel].pulled or post.channel not in reached.get(each.article.id, ())
-        }
+        there = stands.get(each.article.id, {})
+        corrected = to_correct(office, each.revision, there)
+        posts = _times(office, each, there, corrected, now)
         targets = [office.channels[channel] for channel in posts]
         try:
             composed = composed_for(
-                office, each.article, each.revision, targets, pages, emergency=each.emergency
+                office,
+                each.article,
+                each.revision,
+                targets,
+                pages,
+                emergency=each.emergency,
+                standing={channel: old.parts for channel, old in corrected.items()},
+                reason=each.note,
             )
         except Uncomposable as problem:
             acts.append(_uncomposable(each, problem))
             continue
         if any(channel.kind == "portal" for channel in targets):
             pages.add(each.article.id)
-        frozen.append((each.revision, [_frozen(office, posts[c.channel], c) for c in composed]))
+        frozen.append(
+            (
+                each.revision,
+                [_frozen(office, posts[c.channel], c, corrected.get(c.channel)) for c in composed],
+            )
+        )
         acts.append(_approved(each, composed))
     outbox.enqueue_all(frozen, now)
     write_back(articles, ["state", "published", "stopped", "stopped_because"])
+    return acts
+
+
+def to_correct(office: Office, revision: Revision, there: Mapping[str, Standing]) -> Mapping[str, Standing]:
+    """The channels of ours that carry another wording of this revision's article."""
+    return {
+        channel: old
+        for channel, old in there.items()
+        if channel in office.channels and old.revision != revision.id
+    }
+
+
+def _times(
+    office: Office,
+    each: Release,
+    there: Mapping[str, Standing],
+    corrected: Collection[str],
+    now: datetime,
+) -> dict[str, Post]:
+    """When it goes where; to a channel that has these very words already it goes no more."""
+    posts = {
+        post.channel: post
+        for post in routed(office, each.article, each.revision, now, emergency=each.emergency)
+        if post.channel not in there or office.channels[post.channel].pulled
+    }
+    settings, expires = office.schedule.office, each.revision.expires
+    return posts | {c: follow_up(office.channels[c], expires, settings, now) for c in corrected}
+
+
+def take_back(office: Office, article: Article, reason: str) -> list[Act]:
+    """Stop all of a withdrawn article, and enqueue what takes it back where it stands.
+
+    Call it in the transaction that withdraws. A channel for which no notice can be composed is left to a
+    person; see `must_come_down`.
+    """
+    now = office.now()
+    Article.objects.filter(id=article.id).update(withdrawn_at=now)
+    there = standing_of([article]).get(article.id, {})
+    pages = with_pages([article])
+    outbox.withdraw(article, office.pulled)
+    shown = article.published or article.current
+    reached = [(office.channels[c], old) for c, old in there.items() if c in office.channels]
+    if shown is None or not reached:
+        return []
+    agency = agency_of(office, article.source_id)
+    settings = office.schedule.office
+    said = notice(shown, reason=reason, agency=agency, office=settings, pages=pages, now=now)
+    posts, acts = [], []
+    for channel, old in reached:
+        try:
+            parts = taken_back(said, channel, old.parts, environment(settings.templates))
+        except Uncomposable as problem:
+            acts.append(Act("loa", "by-hand", f"article:{article.id}", after={"problem": str(problem)}))
+            continue
+        post = follow_up(channel, None, settings, now)
+        posts.append(_frozen(office, post, Composed(channel.id, parts, None), old, Errand.WITHDRAW))
+    outbox.enqueue(shown, posts, now)
     return acts
 
 
@@ -80,6 +153,8 @@ def composed_for(
     pages: Collection[int],
     *,
     emergency: bool,
+    standing: Mapping[str, int] = MappingProxyType({}),
+    reason: str = "",
 ) -> tuple[Composed, ...]:
     """What these channels would carry of a revision now. Raises `Uncomposable`."""
     revision.article = article
@@ -92,6 +167,8 @@ def composed_for(
         priority=_facts(article, revision, emergency=emergency).granted,
         pages=pages,
         now=office.now(),
+        standing=standing,
+        reason=reason,
     )
 
 
@@ -112,16 +189,25 @@ def _facts(article: Article, revision: Revision, *, emergency: bool) -> Facts:
     )
 
 
-def _frozen(office: Office, post: Post, composed: Composed) -> outbox.Post:
+def _frozen(
+    office: Office,
+    post: Post,
+    composed: Composed,
+    old: Standing | None,
+    errand: Errand = Errand.CORRECT,
+) -> outbox.Post:
+    """`old`: what a correction, or a withdrawal, acts on; it stays with the target that has it."""
     return outbox.Post(
         channel=post.channel,
-        target=office.channels[post.channel].target,
+        target=old.target if old else office.channels[post.channel].target,
         parts=composed.parts,
         due_at=post.due_at,
         closes_at=post.closes_at,
         expires_at=post.expires_at,
         rank=post.rank,
         waits_for=composed.waits_for,
+        errand=errand if old else Errand.POST,
+        unsettled=old.unsettled if old else {},
     )
 
 
@@ -134,7 +220,7 @@ def _approved(each: Release, composed: Sequence[Composed]) -> Act:
         "state": State.APPROVED,
         "revision": revision.number,
         "content": revision.content_hash,
-        "posts": {c.channel: [outbox.digest(part.content) for part in c.parts] for c in composed},
+        "posts": {c.channel: [outbox.digest(part) for part in c.parts] for c in composed},
     }
     return Act(each.who, "approve", f"article:{article.id}", before, after, each.note)
 

@@ -14,25 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from channels.base import Part, Priority
+from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record, write_head
 from pipeline.collect.stage import Collected, Read, Tools, met, read, store
 from pipeline.compose.posts import with_pages
-from pipeline.deliver import outbox
+from pipeline.deliver import cluster, outbox
+from pipeline.deliver.ask import ask
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.presence import is_dead
-from pipeline.models import Approval, Article, Delivery, DeliveryState, Finding, Revision, State, Stop
+from pipeline.deliver.standing import must_come_down, standing_of
+from pipeline.models import Approval, Article, Delivery, DeliveryState, Errand, Finding, Revision, State, Stop
 from pipeline.office import Office
-from pipeline.release import Release, composed_for, release, routed
+from pipeline.release import Release, composed_for, release, routed, take_back, to_correct
 from pipeline.review import stage as reviewing
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
-from pipeline.route.decide import RANK
+from pipeline.route.decide import RANK, Post, follow_up
 from pipeline.rows import write_new
 from pipeline.schedule import SourceSettings
 
@@ -119,6 +123,9 @@ def advance(office: Office, progress: Progress = silent) -> None:
         try:
             with transaction.atomic():
                 _advance(office, batch)
+        except OperationalError:
+            # A full disk, a database that is away: the fault of no article, and the next look tries again.
+            raise
         except Exception:
             # One article must not keep the others back: each by itself, and that one to a person.
             log.exception("a batch of %d articles is reviewed one by one", len(batch))
@@ -133,6 +140,8 @@ def _advance_alone(office: Office, article: int) -> None:
     try:
         with transaction.atomic():
             _advance(office, [article])
+    except OperationalError:
+        raise
     except Exception as error:
         log.exception("article %d cannot be reviewed", article)
         with transaction.atomic():
@@ -165,8 +174,10 @@ def _advance(office: Office, ids: Sequence[int]) -> None:
         article = result.article
         after = {"state": article.state, "reasons": [f.code for f in result.found]}
         if article.state == State.WITHDRAWN and result.before != State.WITHDRAWN:
-            outbox.withdraw(article, office.pulled)
-            acts.append(Act(f"source:{article.source_id}", "withdraw", _subject(article), after=after))
+            because = article.withdrawn_because or "Cơ quan cung cấp đã gỡ bài."
+            acts += take_back(office, article, because)
+            source = f"source:{article.source_id}"
+            acts.append(Act(source, "withdraw", _subject(article), after=after, note=because))
         elif article.state == State.APPROVED and article.published_id != result.revision.id:
             releases.append(Release(article, result.revision, f"rule:{article.source_id}"))
         elif article.state != State.APPROVED:
@@ -191,7 +202,7 @@ def _approve_by_rule(releases: Sequence[Release], now: datetime) -> None:
 def _stop_unsent(*articles: Article) -> None:
     """Stop what has not begun; an article of which nothing went out is not published at all."""
     outbox.supersede(*articles)
-    reached = outbox.reached(articles)
+    reached = standing_of(articles)
     unpublished = [each.id for each in articles if each.published_id and each.id not in reached]
     Article.objects.filter(id__in=unpublished).update(published=None)
 
@@ -201,9 +212,7 @@ def _retime(office: Office) -> None:
     now = office.now()
     moved = []
     for row in outbox.late(now).select_related("article", "revision"):
-        emergency = row.priority == RANK[Priority.EMERGENCY]
-        posts = routed(office, row.article, row.revision, now, emergency=emergency)
-        post = next((post for post in posts if post.channel == row.channel), None)
+        post = next_time(office, row, now)
         if post is None:
             outbox.drop(row, "Không còn tuyến nào trong cấu hình đưa bài này đến kênh.")
         else:
@@ -211,15 +220,29 @@ def _retime(office: Office) -> None:
     outbox.retime(moved)
 
 
+def take_over(office: Office) -> None:
+    """Give back what dead workers had in hand, and forget the wakes that nobody took: a drain comes next."""
+    outbox.sweep(office.channels, partial(is_dead, office.data / "workers"), real_now())
+    cluster.answer()
+
+
+def next_time(office: Office, row: Delivery, now: datetime) -> Post | None:
+    """When a row may go, reckoned from `now` (business time); None where no route leads it there any more."""
+    if row.errand != Errand.POST and row.channel in office.channels:
+        return follow_up(office.channels[row.channel], row.expires_at, office.schedule.office, now)
+    emergency = row.priority == RANK[Priority.EMERGENCY]
+    posts = routed(office, row.article, row.revision, now, emergency=emergency)
+    return next((post for post in posts if post.channel == row.channel), None)
+
+
 def deliver(
     office: Office,
     owner: str,
     *,
-    engine: Engine | None = None,
     progress: Progress = silent,
 ) -> int:
-    """Take over what the dead left, then send what is due; returns the number of tries."""
-    outbox.sweep(office.channels, partial(is_dead, office.data / "workers"), real_now())
+    """Take over what the dead left, send what is due, ask about doubts; returns the number of tries."""
+    take_over(office)
     waiting = outbox.due(office.now(), real_now()).count()
     done = 0
 
@@ -228,21 +251,36 @@ def deliver(
         done += finished
         progress("deliver", done, max(done, waiting))
 
-    return (engine or Engine(office.channels, owner, office.now, progress=tell)).drain()
+    tries = Engine(office.channels, owner, office.now, progress=tell).drain()
+    ask(office.channels, office.now(), real_now())
+    return tries
 
 
 def preview(office: Office, article: Article, revision: Revision, channel: str) -> tuple[Part, ...]:
     """What one channel would carry of a revision now, beside the others. Raises `Uncomposable`."""
     posts = routed(office, article, revision, office.now(), emergency=False)
     targets = [office.channels[name] for name in dict.fromkeys([*(post.channel for post in posts), channel])]
-    composed = composed_for(office, article, revision, targets, with_pages([article]), emergency=False)
+    corrected = to_correct(office, revision, standing_of([article]).get(article.id, {}))
+    composed = composed_for(
+        office,
+        article,
+        revision,
+        targets,
+        with_pages([article]),
+        emergency=False,
+        standing={name: old.parts for name, old in corrected.items()},
+        reason="(lý do đính chính)",
+    )
     return next(each.parts for each in composed if each.channel == channel)
 
 
 def approve(
     office: Office, article_id: int, user: User, *, emergency: bool = False, reason: str = ""
 ) -> Approved:
-    """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`."""
+    """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`.
+
+    Where readers have an earlier wording this is a correction: `reason` is what they are told.
+    """
     must(user, May.APPROVE)
     with transaction.atomic():
         if _locked(article_id).unchecked:
@@ -255,7 +293,12 @@ def approve(
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
-        asked = {"emergency": True} if emergency else {}
+        if to_correct(office, revision, standing_of([article]).get(article.id, {})):
+            given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+            reason = reason or (given.reason if given else "")
+            _needs_reason(reason, "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính.")
+        asked: dict[str, Any] = {"emergency": True} if emergency else {}
+        asked |= {"reason": reason} if reason else {}
         Approval.objects.update_or_create(
             revision=revision, user=user, rule="", defaults=asked, create_defaults={"at": real_now(), **asked}
         )
@@ -322,8 +365,43 @@ def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> Non
         record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
 
 
-def withdraw(office: Office, article_id: int, user: User, reason: str) -> list[Delivery]:
-    """Take an article back; returns what only a person can take down where it stands."""
+def correct(
+    office: Office, article_id: int, user: User, changes: Sequence[tuple[str, str]], reason: str
+) -> Approved:
+    """An officer's own correction of what was published: (wrong words, right words) in title, lead and text.
+
+    A new wording that is checked like every other and goes to every channel that carried the old one.
+    Raises `NotAllowed`.
+    """
+    must(user, May.CORRECT)
+    _needs_reason(reason)
+    with transaction.atomic():
+        article = _locked(article_id)
+        if article.published is None or article.state != State.APPROVED:
+            raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
+        try:
+            revision = reworded(article.published, changes, user.username, office.now())
+        except NothingToChange as problem:
+            raise NotAllowed(str(problem)) from None
+        revision.number = 1 + _current(article).number
+        revision.save()
+        article.current, article.unchecked = revision, True
+        article.save(update_fields=["current", "unchecked"])
+        after = {"revision": revision.number, "changes": [list(change) for change in changes]}
+        record(Act(user.username, "correct", _subject(article), after=after, note=reason))
+        return approve(office, article_id, user, reason=reason)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Where a withdrawal is on its way, and what only a person can take down where it stands."""
+
+    channels: tuple[str, ...]
+    by_hand: tuple[Delivery, ...]
+
+
+def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
+    """Take an article back from every channel that carried it; `reason` is what readers are told."""
     must(user, May.WITHDRAW)
     _needs_reason(reason)
     with transaction.atomic():
@@ -333,10 +411,13 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> list[D
         before = {"state": article.state}
         article.state, article.withdrawn_because = State.WITHDRAWN, reason
         article.save(update_fields=["state", "withdrawn_because"])
-        left = outbox.withdraw(article, office.pulled)
+        acts = take_back(office, article, reason)
+        left = tuple(must_come_down(office.pulled).filter(article=article))
         after = {"state": article.state, "must_come_down": [row.id for row in left]}
-        record(Act(user.username, "withdraw", _subject(article), before, after, reason))
-    return left
+        record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
+        rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
+        channels = tuple(rows.values_list("channel", flat=True).distinct().order_by("channel"))
+    return TakenBack(channels, left)
 
 
 def admit(source: str, user: User) -> int:
@@ -356,9 +437,9 @@ def must(user: User, act: May) -> None:
         raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
 
 
-def _needs_reason(reason: str) -> None:
+def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
     if not reason.strip():
-        raise NotAllowed("Cần ghi lý do.")
+        raise NotAllowed(why)
 
 
 def _locked(article_id: int) -> Article:

@@ -28,7 +28,7 @@ class KeyTrouble(Exception):
 
 
 def secrets_of(schedule: Schedule) -> tuple[str, ...]:
-    """Every secret that the enabled channels hold, proxies' passwords included."""
+    """Every secret of the enabled channels and the mail server, passwords in addresses included."""
     found: list[str | None] = []
     for channel in schedule.channels:
         if channel.enabled:
@@ -36,6 +36,10 @@ def secrets_of(schedule: Schedule) -> tuple[str, ...]:
         if channel.enabled and isinstance(channel, TelegramSettings) and channel.proxy:
             password = urlsplit(channel.proxy).password
             found += [password, unquote(password or "")]
+    if schedule.office.duty:
+        smtp = schedule.office.duty.smtp.get_secret_value()
+        password = urlsplit(smtp).password
+        found += [smtp, password, unquote(password or "")]
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -1,4 +1,4 @@
-"""`loa run`: clock, workers and web in one process until SIGTERM, which finishes what is in hand."""
+"""What a process does until SIGTERM, which finishes what is in hand: `loa run` all of it, others a part."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
@@ -18,12 +18,17 @@ from waitress import create_server
 
 from pipeline import run
 from pipeline.audit import write_head
-from pipeline.clock import Clock, Interrupted
+from pipeline.clock import LAST_LOOK, Clock, Interrupted
 from pipeline.collect.stage import Tools, due
-from pipeline.deliver.engine import Engine
+from pipeline.deliver.ask import ask
+from pipeline.deliver.cluster import Wakes
+from pipeline.deliver.engine import Engine, real_now
+from pipeline.keep.backup import back_up
+from pipeline.leader import Leadership
 from pipeline.models import OfficeFact
 from pipeline.office import Office
 from pipeline.schedule import SourceSettings
+from pipeline.watch.duty import Watch
 
 log = logging.getLogger(__name__)
 
@@ -33,33 +38,45 @@ LOOK_EVERY = 5
 AT_ONCE = 16
 """Sources that are read between two looks at whether we must stop: as many as are read side by side."""
 
+WIDTH = 16
+"""Parts that one worker sends at once."""
+
+
+class Part:
+    """One of the things that a process can do."""
+
+    jobs: tuple[Callable[[], None], ...] = ()
+    """What comes round every few seconds, each in a thread of its own."""
+
+    def start(self) -> None:
+        """Begin what goes on beside the jobs; return at once."""
+
+    def halt(self) -> None:
+        """Take nothing more in hand; return at once."""
+
+    def close(self) -> None:
+        """Everybody has halted and no job runs any more: end."""
+
 
 class Service:
-    """Everything that one machine does by itself; `start`, then `stop` from a signal handler."""
+    """Parts at work in one process; `start`, then `stop` from whoever heard a signal."""
 
-    def __init__(self, office: Office, tools: Tools, owner: str, host: str, port: int) -> None:
-        self._office = office
-        self._tools = tools
-        self._owner = owner
-        self._engine = Engine(office.channels, owner, office.now)
-        self._stopping = threading.Event()
-        self._reading, self._reviewing = threading.Lock(), threading.Lock()
-        self._clock = Clock(office, {"once": self._collect_everything})
+    def __init__(self, *parts: Part) -> None:
+        self._parts = parts
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        self._web = create_server(get_wsgi_application(), host=host, port=port, threads=8, ident="")
-        self.address = f"http://{host}:{self._web.effective_port}"
-        self._web_thread = threading.Thread(target=self._web.run, name="web", daemon=True)
 
     def start(self) -> None:
         """Return at once; the work goes on in threads."""
-        self._web_thread.start()
-        jobs = (self._look, self._read_sources, self._advance, self._deliver, self._write_head)
+        jobs: list[Callable[[], None]] = []
+        for part in self._parts:
+            part.start()
+            jobs += part.jobs
         # A second apart, so that each finds in the same round what the one before it has left.
         for after, job in enumerate(jobs):
             self._scheduler.add_job(
-                self._guarded(job),
+                _guarded(job),
                 "interval",
                 seconds=LOOK_EVERY,
                 id=job.__name__,
@@ -71,28 +88,72 @@ class Service:
 
     def stop(self) -> None:
         """Claim and read nothing more, finish what is in hand, then close the doors."""
-        self._stopping.set()
-        self._engine.stop()
+        for part in self._parts:
+            part.halt()
         self._scheduler.shutdown(wait=True)
-        OfficeFact.objects.filter(name="last-sweep").delete()
-        self._web.close()
-        self._web_thread.join(timeout=10)
+        for part in self._parts:
+            part.close()
 
-    def _guarded(self, job: Callable[[], None]) -> Callable[[], None]:
-        @wraps(job)
-        def guarded() -> None:
-            try:
-                job()
-            except Exception:
-                # A full disk or a locked database passes; the next look must come.
-                log.exception("%s failed; it is tried again in %d s", job.__name__, LOOK_EVERY)
-            finally:
-                connection.close()
 
-        return guarded
+def _guarded(job: Callable[[], None]) -> Callable[[], None]:
+    @wraps(job)
+    def guarded() -> None:
+        try:
+            job()
+        except Exception:
+            # A full disk or a locked database passes; the next look must come.
+            log.exception("%s failed; it is tried again in %d s", job.__name__, LOOK_EVERY)
+        finally:
+            connection.close()
+
+    return guarded
+
+
+class Web(Part):
+    """Console, portal and press. Raises OSError where host and port cannot be had."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._server = create_server(get_wsgi_application(), host=host, port=port, threads=8, ident="")
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self.address = f"http://{host}:{self._server.effective_port}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.close()
+        self._thread.join(timeout=10)
+
+
+class Timekeeper(Part):
+    """Reads the sources in their rhythm, reviews, fires the runs, writes out the audit log's head.
+
+    With a leadership it does so only while it leads.
+    """
+
+    def __init__(self, office: Office, tools: Tools, leadership: Leadership | None = None) -> None:
+        self._office = office
+        self._tools = tools
+        self._leadership = leadership
+        self._stopping = threading.Event()
+        self._reading, self._reviewing = threading.Lock(), threading.Lock()
+        self._clock = Clock(office, {"once": self._collect_everything, "backup": partial(back_up, office)})
+        self._watch = Watch(office)
+        self.jobs = (self._look, self._read_sources, self._advance, self._write_head, self._look_after)
+
+    def halt(self) -> None:
+        self._stopping.set()
+
+    def close(self) -> None:
+        if self._leadership:
+            self._leadership.close()
+
+    def _acts(self) -> bool:
+        return not self._stopping.is_set() and (self._leadership is None or self._leadership.held())
 
     def _look(self) -> None:
-        self._clock.look()
+        if self._acts():
+            self._clock.look()
 
     def _read_sources(self) -> None:
         self._collect(due(self._office.schedule.sources, self._office.now()))
@@ -100,29 +161,80 @@ class Service:
     def _collect_everything(self) -> None:
         if not self._collect(self._office.schedule.sources):
             raise Interrupted
-        self._advance()
+        self._review()
 
     def _collect(self, sources: Sequence[SourceSettings]) -> bool:
-        """Read these; False where we were told to stop before the last of them."""
+        """Read these; False where we had to stop before the last of them."""
         with self._reading:
             for turn in turns(sources):
-                if self._stopping.is_set():
+                if not self._acts():
                     return False
                 run.collect_sources(self._office, self._tools, turn)
         return True
 
     def _advance(self) -> None:
+        if self._acts():
+            self._review()
+
+    def _review(self) -> None:
         with self._reviewing:
             run.advance(self._office)
 
-    def _deliver(self) -> None:
-        run.deliver(self._office, self._owner, engine=self._engine)
+    def _write_head(self) -> None:
+        if self._acts():
+            write_head(self._office.data)
+
+    def _look_after(self) -> None:
+        if self._acts():
+            self._watch.look()
+
+
+class Courier(Part):
+    """Delivers what is due: looks for it every few seconds and, with procrastinate, when it is woken."""
+
+    def __init__(self, office: Office, owner: str, *, width: int = WIDTH, woken: bool = False) -> None:
+        self._office = office
+        self._engine = Engine(office.channels, owner, office.now, width=width)
+        self._draining = threading.Lock()
+        self._wakes = Wakes(self._drain) if woken else None
+        self.jobs = (self._sweep, self._deliver, self._ask)
+
+    def start(self) -> None:
+        if self._wakes:
+            self._wakes.start()
+
+    def halt(self) -> None:
+        if self._wakes:
+            self._wakes.halt()
+        self._engine.stop()
+
+    def close(self) -> None:
+        if self._wakes:
+            self._wakes.close()
+        else:
+            # An office without workers of their own may rest; one that has them must never be without.
+            OfficeFact.objects.filter(name__in=("last-sweep", LAST_LOOK)).delete()
+
+    def _sweep(self) -> None:
+        run.take_over(self._office)
         OfficeFact.objects.update_or_create(
             name="last-sweep", defaults={"value": datetime.now(UTC).isoformat()}
         )
 
-    def _write_head(self) -> None:
-        write_head(self._office.data)
+    def _deliver(self) -> None:
+        # A drain that goes on finds by itself what has become due.
+        if self._draining.acquire(blocking=False):
+            try:
+                self._engine.drain()
+            finally:
+                self._draining.release()
+
+    def _drain(self) -> None:
+        with self._draining:
+            self._engine.drain()
+
+    def _ask(self) -> None:
+        ask(self._office.channels, self._office.now(), real_now())
 
 
 def turns(sources: Iterable[SourceSettings]) -> Iterator[list[str]]:

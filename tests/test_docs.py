@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline.cli import acts, listings, people, work
+from pipeline.cli import acts, keeping, listings, people, work
 from pipeline.cli.main import loa
 from pipeline.models import DeliveryState, SourceState, State, Stop, TickState
 from pipeline.review.checks import LEVEL
@@ -19,6 +19,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 COMMANDS = ROOT / "docs/reference/command-line.md"
 EVERYWHERE = {"--schedule", "--data", "--now", "--json", "--version", "--help"}
 """Options that the head of the page, or its prose, explains once for all commands."""
+
+
+WORD = r"\b[a-z]+(?:-[a-z]+)*\b"
 
 
 def commands(group: click.Group, name: str = "loa") -> Iterator[tuple[str, click.Command]]:
@@ -32,21 +35,27 @@ def commands(group: click.Group, name: str = "loa") -> Iterator[tuple[str, click
 @pytest.fixture(scope="module")
 def documented() -> dict[str, str]:
     """Each command of the reference, and what stands under it."""
-    for module in (work, listings, acts, people):
+    for module in (work, listings, acts, people, keeping):
         module.register(loa)
     parts = re.split(r"^### `(.+)`$", COMMANDS.read_text(), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+def test_every_promise_names_a_test_that_is_there() -> None:
+    named = set(re.findall(r"`(tests/[\w/.]+)`", (ROOT / "docs/reliability.md").read_text()))
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_every_command_is_documented_and_no_other(documented: dict[str, str]) -> None:
-    named = {" ".join(re.findall(r"\b[a-z]+\b", heading)) for heading in documented}
+    named = {" ".join(re.findall(WORD, heading)) for heading in documented}
     assert named == {name for name, _ in commands(loa)}
 
 
 def test_every_option_is_documented_under_its_command(documented: dict[str, str]) -> None:
     head = COMMANDS.read_text().split("\n## ", 1)[0]
     assert [option for option in sorted(EVERYWHERE) if option not in head] == []
-    sections = {" ".join(re.findall(r"\b[a-z]+\b", heading)): text for heading, text in documented.items()}
+    sections = {" ".join(re.findall(WORD, heading)): text for heading, text in documented.items()}
     assert [
         f"{name} {option}"
         for name, command in commands(loa)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pipeline.models import OfficeFact
-
-SWEEP_DUE = timedelta(minutes=5)
-"""A ledger that nobody swept for so long has no worker."""
+from pipeline.office import current
+from pipeline.watch.facts import gather, unanswered
+from pipeline.watch.health import Level, judge
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """200 where the database answers and a worker sweeps the ledger, else 503; both say why.
-
-    `last_sweep` is null in an office that has no worker running on its own (only `loa once`).
-    """
+    """200 while nothing fails, else 503; both name what was looked at, and say no more: `loa health` does."""
+    office, real_now = current(), datetime.now(UTC)
+    now = office.now()
     try:
-        fact = OfficeFact.objects.filter(name="last-sweep").first()
+        facts = gather(office, now, real_now)
     except DatabaseError:
-        return JsonResponse({"ok": False, "database": False, "last_sweep": None}, status=503)
-    swept = datetime.fromisoformat(fact.value) if fact else None
-    ok = swept is None or datetime.now(UTC) - swept < SWEEP_DUE
-    state = {"ok": ok, "database": True, "last_sweep": fact.value if fact else None}
-    return JsonResponse(state, status=200 if ok else 503)
+        facts = unanswered(office.schedule, office.data, "-")
+    health = judge(facts, now, real_now)
+    said = {"status": health.level, "checks": health.by_name()}
+    return JsonResponse(said, status=503 if health.level is Level.FAIL else 200)

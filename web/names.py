@@ -68,13 +68,16 @@ ACTS = {
     "grant-emergency": _("cho phát khẩn cấp"),
     "return": _("trả lại"),
     "hold": _("giữ lại"),
+    "correct": _("đính chính"),
     "withdraw": _("gỡ bài"),
+    "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),
     "revise": _("nhận bản sửa từ nguồn"),
     "failed": _("gửi lỗi"),
     "uncertain": _("gửi, chưa rõ kết quả"),
     "resolve": _("xử lý lượt gửi"),
+    "found": _("hỏi kênh và thấy tin ở đó"),
     "taken-down": _("gỡ bằng tay trên kênh"),
 }
 

@@ -1,4 +1,4 @@
-"""Frozen rows as RSS 2.0: whole for newsrooms, with the lead only for the public."""
+"""Frozen rows as RSS 2.0: whole for newsrooms, with the lead only for the public; and what was taken back."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ class Feed:
     zone: tzinfo
 
 
-def write(feed: Feed, rows: Iterable[Delivery], *, full: bool) -> bytes:
+def write(feed: Feed, rows: Iterable[Delivery], *, full: bool, taken_back: Iterable[Delivery] = ()) -> bytes:
     """The document in UTF-8; characters that XML forbids are dropped.
 
     RSS 2.0 with content:encoded, Dublin Core, Media RSS and Atom's self link; our own facts stand in
-    categories whose domain is urn:loa:*.
+    categories whose domain is urn:loa:*. What was taken back stands first, as a cancellation under the
+    guid that it had.
     """
-    entries = list(rows)
+    entries, cancelled = list(rows), list(taken_back)
     root = ET.Element("rss", version="2.0")
     channel = ET.SubElement(root, "channel")
     _add(channel, "title", feed.title)
@@ -53,8 +54,11 @@ def write(feed: Feed, rows: Iterable[Delivery], *, full: bool) -> bytes:
     _add(channel, "language", "vi")
     _add(channel, "copyright", feed.copyright)
     _add(channel, "atom:link", "", href=feed.address, rel="self", type="application/rss+xml")
-    if sent := [row.sent_at for row in entries if row.sent_at]:
-        _add(channel, "lastBuildDate", format_datetime(max(sent).astimezone(feed.zone)))
+    moments = [row.sent_at for row in entries] + [row.article.withdrawn_at for row in cancelled]
+    if known := [moment for moment in moments if moment]:
+        _add(channel, "lastBuildDate", format_datetime(max(known).astimezone(feed.zone)))
+    for row in cancelled:
+        _cancellation(channel, row, feed.zone)
     for row in entries:
         _item(channel, row, feed.zone, full)
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -70,7 +74,7 @@ def _item(channel: ET.Element, row: Delivery, zone: tzinfo, full: bool) -> None:
     _add(item, "pubDate", format_datetime(datetime.fromisoformat(content["published"])))
     _add(item, "dc:creator", content["author"] or content["agency"])
     # Readers show a description as HTML (RSS Advisory Board's profile), and the lead is plain text.
-    _add(item, "description", escape(content["lead"], quote=False))
+    _add(item, "description", escape(f"{_amended(content)} {content['lead']}".strip(), quote=False))
     for file in content["attachments"][: None if full else 0]:
         _add(
             item, "enclosure", "",
@@ -88,6 +92,8 @@ def _item(channel: ET.Element, row: Delivery, zone: tzinfo, full: bool) -> None:
     _add(item, "category", str(row.revision.number), domain="urn:loa:revision")
     if content["corrects"]:
         _add(item, "category", content["corrects"]["link"], domain="urn:loa:corrects")
+    if content.get("amended"):
+        _add(item, "category", content["amended"]["at"], domain="urn:loa:amended")
     _add(item, "content:encoded", _correction(content) + content["html"])
     for image in content["images"]:
         media = _add(
@@ -99,18 +105,48 @@ def _item(channel: ET.Element, row: Delivery, zone: tzinfo, full: bool) -> None:
             _add(media, "media:description", image["alt"], type="plain")
 
 
+def _cancellation(channel: ET.Element, row: Delivery, zone: tzinfo) -> None:
+    """The guid is what an import tool knows the withdrawn item by; nothing of its text is told again."""
+    item = ET.SubElement(channel, "item")
+    _add(item, "title", f"GỠ BÀI: {row.content['title']}")
+    _add(item, "link", row.content["link"])
+    _add(item, "guid", row.content["guid"], isPermaLink="false")
+    if at := row.article.withdrawn_at:
+        _add(item, "pubDate", format_datetime(at.astimezone(zone)))
+    _add(item, "dc:creator", row.content["agency"])
+    reason = row.article.withdrawn_because or "Cơ quan cung cấp đã gỡ bài."
+    told = f"Bài này đã được gỡ: {_sentence(reason)} Xin không sử dụng tiếp, và gỡ khỏi những nơi đã đăng."
+    _add(item, "description", escape(told, quote=False))
+    _add(item, "category", "withdrawn", domain="urn:loa:status")
+
+
 def _title(content: dict[str, Any]) -> str:
     """A correction says so in its title, for that is all that some readers show."""
     title: str = content["title"]
-    corrects = content["corrects"] or content["kind"] == "dinh-chinh"
+    corrects = content["corrects"] or content.get("amended") or content["kind"] == "dinh-chinh"
     return f"Đính chính: {title}" if corrects and not title.casefold().startswith("đính chính") else title
 
 
 def _correction(content: dict[str, Any]) -> str:
-    if not (corrects := content["corrects"]):
+    """What stands before the text, as HTML."""
+    amended = _amended(content)
+    said = f"<p><strong>{escape(amended, quote=False)}</strong></p>" if amended else ""
+    if corrects := content["corrects"]:
+        link, title = escape(corrects["link"]), escape(corrects["title"])
+        said += f'<p><strong>Đính chính tin:</strong> <a href="{link}">{title}</a></p>'
+    return said
+
+
+def _amended(content: dict[str, Any]) -> str:
+    # What was frozen before articles could be corrected says nothing.
+    if not (amended := content.get("amended")):
         return ""
-    link, title = escape(corrects["link"]), escape(corrects["title"])
-    return f'<p><strong>Đính chính tin:</strong> <a href="{link}">{title}</a></p>'
+    at = datetime.fromisoformat(amended["at"])
+    return f"Đã đính chính lúc {at:%H:%M, %d/%m/%Y}: {_sentence(amended['reason'])}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> ET.Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -29,6 +30,10 @@ def _secret_key() -> str:
     return key
 
 
+_SOON_GONE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4"
+"""The server lets go within half a minute of a machine that vanished with its locks, not within hours."""
+
+
 def _database() -> dict[str, Any]:
     address = os.environ.get("DATABASE_URL", "")
     if address:
@@ -42,6 +47,7 @@ def _database() -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
+            "OPTIONS": {"connect_timeout": 10, "tcp_user_timeout": 30_000, "options": _SOON_GONE},
             # Vietnamese whatever the locale that the server was set up under.
             "TEST": {"CHARSET": "UTF8", "TEMPLATE": "template0"},
         }
@@ -71,6 +77,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "pipeline.apps.PipelineConfig",
 ]
+if "postgresql" in DATABASES["default"]["ENGINE"] and find_spec("procrastinate"):
+    # Its migrations are PostgreSQL's own; see pipeline/deliver/cluster.py.
+    INSTALLED_APPS.append("procrastinate.contrib.django")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "web.middleware.headers",

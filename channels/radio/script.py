@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from channels.document import Block, Figure, Heading, Listing, ListItem, Preformatted, Run, Runs, Table, plain
 from channels.radio.spelling import clean_text
@@ -55,6 +56,11 @@ def duration(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
     words = [f"{minutes} phút"] if minutes else []
     return " ".join([*words, f"{rest} giây"] if rest or not minutes else words)
+
+
+def moment(at: datetime) -> str:
+    """A time of day with its date, as it is read: "9 giờ 15 phút ngày 24/11/2026"."""
+    return f"{at.hour} giờ {f'{at.minute} phút ' if at.minute else ''}ngày {at:%d/%m/%Y}"
 
 
 def _lines(block: Block, before: str) -> Iterator[str]:

@@ -1,36 +1,27 @@
-"""Composes an article as one to three messages, and sends one of them.
-
-How much of an article stands in the chat: all of it where three messages hold it, for who reads there
-may have nothing else, and an answer to question 12 of a handbook is worth more than a link to it. Only
-the first message makes a sound. What is longer is read better on a page: one message, to the end of a
-sentence, and the link.
-"""
+"""One chat of one bot as a channel: messages are sent, edited and removed as their parts say."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from channels.base import Checkpoint, Item, Limit, Part, Receipt, Render
-from channels.document import Run, begins_with
+from channels.base import CannotChange, Checkpoint, Item, Limit, Notice, Part, Receipt, Render
 from channels.telegram.client import Client
-from channels.telegram.markup import Piece, html, pieces, problem
-from channels.telegram.split import LIMIT, Weight, divide, opening, weigh
-from channels.text import shorten, utf16
+from channels.telegram.messages import correction, post, withdrawal
 
-MOST_MESSAGES = 3
-_TITLE, _TITLE_AGAIN, _LEAD, _NAME = 600, 90, 1000, 200
-"""UTF-16 units that these may take of a message, so that there is always room for the text."""
-_ATTACHMENTS, _ADDRESS = 5, 1000
-_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+if TYPE_CHECKING:
+    from telegram import Message
 
 OVERALL = Limit("channel", 30, 1.0)
 PER_CHAT = Limit("target", 1, 1.0)
 PER_GROUP = Limit("target", 20, 60.0)
 """https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"""
+
+_ADDRESS = re.compile(r"https://t\.me/(?:c/(?P<number>\d+)|(?P<name>\w+))/(?:\d+/)?(?P<message>\d+)(?:\?|$)")
+"""https://core.telegram.org/api/links#message-links: with a topic's number in between, or without."""
 
 
 class TelegramChannel:
@@ -39,7 +30,8 @@ class TelegramChannel:
     kind = "telegram"
     push = True
     pulled = False
-    repeatable = False
+    rings = False
+    asks = False
 
     def __init__(
         self,
@@ -52,6 +44,7 @@ class TelegramChannel:
         limits: tuple[Limit, ...] | None = None,
     ) -> None:
         self.id = id
+        self.account = f"telegram:{token.partition(':')[0]}"
         self.target = chat
         # Only a private chat's id is positive; any other may be a group, which its name does not tell.
         person = chat.isascii() and chat.isdigit()
@@ -59,91 +52,119 @@ class TelegramChannel:
         self.limits = defaults if limits is None else limits
         self._client = Client(token, api, proxy)
 
+    def repeatable(self, content: Mapping[str, Any]) -> bool:
+        """An edit or a deletion is; a new message is not, for the Bot API knows no key."""
+        return bool(content["method"] != "sendMessage")
+
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         """Raises ValueError where a template is not Telegram's HTML or leaves the text no room."""
-        body = pieces(item.body)
-        item = _within_bounds(item)
-        whole = _message(item, render, body, 1, 1)
-        if weigh(whole).within(LIMIT):
-            return (_part(item, whole, 1, 1),)
-        alone = _room(item, render, 1, 1)
-        first = alone.least(_room(item, render, 1, MOST_MESSAGES))
-        rest = _room(item, render, MOST_MESSAGES, MOST_MESSAGES)
-        messages = divide(body, first, rest, MOST_MESSAGES) or [opening(body, alone)]
-        total = len(messages)
-        return tuple(
-            _part(item, _message(item, render, message, number, total), number, total)
-            for number, message in enumerate(messages, 1)
-        )
+        return post(item, render)
 
-    def send(self, part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:  # noqa: ARG002
-        """https://core.telegram.org/bots/api#sendmessage, which knows no key: a second try sends twice."""
-        content = part.content
-        message = self._client.send_message(
-            target, content["text"], preview=content["preview"], silent=content["silent"]
-        )
-        return Receipt(
-            ref=str(message.message_id),
-            url=message.link,
-            detail={
-                "chat_id": message.chat.id,
-                "message_ids": [message.message_id],
-                "date": message.date.isoformat(),
-            },
-        )
+    def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:
+        """Message n is edited; what no old message can hold is a new one, silent. Raises as `compose`."""
+        return correction(item, standing, render)
+
+    def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:
+        """Message n is removed, or else edited to the notice. Raises as `compose`."""
+        return withdrawal(notice, standing, render)
+
+    def send(
+        self,
+        part: Part,
+        *,
+        target: str,
+        key: str,  # noqa: ARG002
+        checkpoint: Checkpoint,  # noqa: ARG002
+        standing: Sequence[Receipt] = (),
+    ) -> Receipt:
+        """Do what the content's method says, to the messages of `standing` where it is no new message."""
+        # Before what was removed there is nothing that still stands.
+        old = list(takewhile(lambda receipt: "deleted" not in receipt.detail, standing))
+        match part.content["method"]:
+            case "editMessageText":
+                return self._edit(part.content, old, target)
+            case "deleteMessage":
+                return self._delete(old, target)
+            case _:
+                return self._post(part.content, old, target)
+
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
+        """Nobody asks: a bot cannot read what it has sent."""
+        return None
 
     def close(self) -> None:
         self._client.close()
 
+    def _post(self, content: Mapping[str, Any], old: Sequence[Receipt], target: str) -> Receipt:
+        """https://core.telegram.org/bots/api#sendmessage, which knows no key: a second try sends twice."""
+        newest = next((number for receipt in old for _, number in _messages(receipt, target)), None)
+        return _receipt(
+            self._client.send_message(
+                target, content["text"], preview=content["preview"], silent=content["silent"], reply_to=newest
+            )
+        )
 
-def _within_bounds(item: Item) -> Item:
-    """The item as a message's frame shows it, without a lead that only repeats how the body begins."""
-    attachments = [
-        replace(each, title=shorten(each.title, _NAME, utf16) or "tài liệu")
-        for each in item.attachments
-        if len(each.url) <= _ADDRESS
-    ]
-    corrects = item.corrects and replace(item.corrects, title=shorten(item.corrects.title, _NAME, utf16))
-    return replace(
-        item,
-        lead="" if begins_with(item.body, item.lead) else shorten(item.lead, _LEAD, utf16),
-        attachments=tuple(attachments[:_ATTACHMENTS]),
-        corrects=corrects,
-    )
+    def _edit(self, content: Mapping[str, Any], old: Sequence[Receipt], target: str) -> Receipt:
+        """The newest message that can be edited takes the words."""
+        refused = CannotChange("Không có tin cũ nào trên Telegram để sửa.")
+        for receipt in old:
+            for chat, number in _messages(receipt, target):
+                try:
+                    edited = self._client.edit_message_text(
+                        chat, number, content["text"], preview=content["preview"]
+                    )
+                except CannotChange as error:
+                    refused = error
+                    continue
+                if edited is None:
+                    return Receipt(str(number), receipt.url, {"chat_id": chat, "message_ids": [number]})
+                return _receipt(edited)
+        raise refused
+
+    def _delete(self, old: Sequence[Receipt], target: str) -> Receipt:
+        """All of them, each by itself: one that must stay keeps no other one in place."""
+        gone: list[int] = []
+        refused: CannotChange | None = None
+        for receipt in old:
+            messages = list(_messages(receipt, target))
+            if not messages:
+                refused = CannotChange("Không biết tin cũ là tin nào trên Telegram.")
+            for chat, number in messages:
+                try:
+                    self._client.delete_message(chat, number)
+                except CannotChange as error:
+                    refused = error
+                else:
+                    gone.append(number)
+        if refused is not None:
+            raise refused
+        return Receipt("", None, {"deleted": gone})
 
 
-def _message(item: Item, render: Render, body: Sequence[Piece], number: int, total: int) -> str:
-    text = render(
-        "telegram/dinh-chinh.html" if item.is_correction else "telegram/default.html",
-        {
-            "item": item,
-            "title": shorten(item.title, _TITLE if number == 1 else _TITLE_AGAIN, utf16),
-            "lead": item.lead,
-            "body": Markup(html(body)),
-            "part": number,
-            "total": total,
-            "first": number == 1,
-            "last": number == total,
+def _messages(receipt: Receipt, target: str) -> Iterator[tuple[int | str, int]]:
+    """Chat and number of the messages that a receipt, or the address that a person gave, speaks of.
+
+    None where they stand in another chat: a group that became a supergroup counts anew.
+    """
+    chat = receipt.detail.get("chat_id")
+    if chat is not None:
+        if target.startswith("@") or str(chat) == target:
+            yield from ((chat, number) for number in receipt.detail["message_ids"])
+    elif said := _ADDRESS.match(receipt.url or ""):
+        named = f"@{said['name']}" if said["name"] else f"-100{said['number']}"
+        if named.casefold() == target.casefold():
+            yield target, int(said["message"])
+
+
+def _receipt(message: Message) -> Receipt:
+    edited = {"edit_date": message.edit_date.isoformat()} if message.edit_date else {}
+    return Receipt(
+        ref=str(message.message_id),
+        url=message.link,
+        detail={
+            "chat_id": message.chat.id,
+            "message_ids": [message.message_id],
+            "date": message.date.isoformat(),
+            **edited,
         },
     )
-    return _BLANK_LINES.sub("\n\n", text.strip())
-
-
-def _room(item: Item, render: Render, number: int, total: int) -> Weight:
-    """What the template leaves of that message for the body."""
-    frame = _message(item, render, [Piece((Run("x"),))], number, total)
-    return LIMIT.minus(weigh(frame)).plus(Weight(units=1, size=1))
-
-
-def _part(item: Item, text: str, number: int, total: int) -> Part:
-    wrong = problem(text) or ("" if weigh(text).within(LIMIT) else "dài quá giới hạn của Telegram")
-    if wrong:
-        raise ValueError(f"Mẫu tin Telegram: {wrong}.")
-    content = {
-        "method": "sendMessage",
-        "text": text,
-        "parse_mode": "HTML",
-        "preview": item.link if number == 1 and item.images else None,
-        "silent": number > 1,
-    }
-    return Part(number, total, content)

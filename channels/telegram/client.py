@@ -9,14 +9,17 @@ import asyncio
 import logging
 import os
 import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from channels.base import NeedsHuman, NotSent, Uncertain
 from channels.http import redact
 
 if TYPE_CHECKING:
-    from telegram import Bot, Message
+    from telegram import Bot, LinkPreviewOptions, Message
+
+Asked = Coroutine[Any, Any, object]
 
 # Opts in to what PTB will always do one day: RetryAfter in timedelta, without a warning at every 429.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -27,50 +30,83 @@ DEADLINE = 50.0
 """Seconds from the call to the end of its answer."""
 CONNECTIONS = 32
 
+_STRANGE = "Câu trả lời không phải của Telegram; không rõ yêu cầu đã được nhận hay chưa."
 _LOGGERS = ("httpx", "telegram.Bot", "telegram.request.BaseRequest", "telegram.request.HTTPXRequest")
 
 
 class Client:
     """The bot of `token` at `api` (which ends in "/bot"); threads and sockets are made by the first call."""
 
-    def __init__(self, token: str, api: str, proxy: str | None, deadline: float = DEADLINE) -> None:
-        self._token, self._api, self._proxy, self._deadline = token, api, proxy, deadline
+    def __init__(self, token: str, api: str, proxy: str | None) -> None:
+        self._token, self._api, self._proxy = token, api, proxy
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bot: Bot | None = None
         self._closed = False
         self._redaction = _Redaction(token)
 
-    def send_message(self, chat: str, text: str, *, preview: str | None, silent: bool) -> Message:
-        """https://core.telegram.org/bots/api#sendmessage; raises a `DeliveryError`."""
+    def send_message(
+        self, chat: str, text: str, *, preview: str | None, silent: bool, reply_to: int | None = None
+    ) -> Message:
+        """https://core.telegram.org/bots/api#sendmessage; raises a `DeliveryError`.
+
+        `reply_to`: a message of that chat that it answers, if it is still there.
+        """
+
+        def send(bot: Bot) -> Asked:
+            from telegram import ReplyParameters
+
+            old = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
+            return bot.send_message(
+                chat,
+                text,
+                parse_mode="HTML",
+                link_preview_options=_link_preview(preview),
+                disable_notification=silent,
+                reply_parameters=old,
+            )
+
+        return _message(self._answer(send))
+
+    def edit_message_text(
+        self, chat: int | str, message: int, text: str, *, preview: str | None
+    ) -> Message | None:
+        """https://core.telegram.org/bots/api#editmessagetext; None where it says just that already.
+
+        Raises a `DeliveryError`, `CannotChange` where that message cannot be edited.
+        """
+
+        def edit(bot: Bot) -> Asked:
+            options = _link_preview(preview)
+            return bot.edit_message_text(text, chat, message, parse_mode="HTML", link_preview_options=options)
+
+        answer = self._answer(edit)
+        return None if answer is None else _message(answer)
+
+    def delete_message(self, chat: int | str, message: int) -> None:
+        """https://core.telegram.org/bots/api#deletemessage; one that is gone already is gone.
+
+        Raises a `DeliveryError`, `CannotChange` where that message must stay.
+        """
+        if self._answer(lambda bot: bot.delete_message(chat, message)) not in (True, None):
+            raise Uncertain(_STRANGE)
+
+    def _answer(self, ask: Callable[[Bot], Asked]) -> object:
+        """What the bot answers, or None where all is as asked already; raises a `DeliveryError`."""
         bot, loop = self._running()
-        from telegram import LinkPreviewOptions, Message
+        from channels.telegram.errors import is_so_already, translate
 
-        from channels.telegram.errors import translate
-
-        options = (
-            LinkPreviewOptions(url=preview, prefer_large_media=True, show_above_text=True)
-            if preview
-            else LinkPreviewOptions(is_disabled=True)
-        )
-        call = asyncio.run_coroutine_threadsafe(
-            bot.send_message(
-                chat, text, parse_mode="HTML", link_preview_options=options, disable_notification=silent
-            ),
-            loop,
-        )
+        call = asyncio.run_coroutine_threadsafe(ask(bot), loop)
         try:
-            message = call.result(self._deadline)
+            return call.result(DEADLINE)
         except (TimeoutError, CancelledError) as error:
             call.cancel()
-            raise Uncertain("Telegram không trả lời kịp; không rõ tin đã được nhận hay chưa.") from error
+            raise Uncertain("Telegram không trả lời kịp; không rõ yêu cầu đã được nhận hay chưa.") from error
         except Exception as error:  # noqa: BLE001 - PTB lets a strange answer out as any exception
+            if is_so_already(error):
+                return None
             # Not chained: the text of these exceptions can hold the address, and with it the token.
             raise translate(error, self._token) from None
-        # A gateway's {"result": true} comes through PTB as it is.
-        if not isinstance(message, Message):
-            raise Uncertain("Câu trả lời không phải của Telegram; không rõ tin đã được nhận hay chưa.")
-        return message
 
     def close(self) -> None:
         """Let go of the sockets and the thread; calls that are under way end as uncertain."""
@@ -79,9 +115,9 @@ class Client:
             loop, self._loop = self._loop, None
         if loop is None or self._bot is None:
             return
-        asyncio.run_coroutine_threadsafe(_ended(self._bot), loop).result(self._deadline)
+        asyncio.run_coroutine_threadsafe(_ended(self._bot), loop).result(DEADLINE)
         loop.call_soon_threadsafe(loop.stop)
-        self._thread.join(self._deadline)
+        self._thread.join(DEADLINE)
         loop.close()
         for name in _LOGGERS:
             logging.getLogger(name).removeFilter(self._redaction)
@@ -123,6 +159,23 @@ class Client:
         )
         # Never initialised, which would only ask getMe: the first message shows a wrong token just as well.
         return Bot(self._token, base_url=self._api, request=request, get_updates_request=request)
+
+
+def _link_preview(page: str | None) -> LinkPreviewOptions:
+    from telegram import LinkPreviewOptions
+
+    if page is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=page, prefer_large_media=True, show_above_text=True)
+
+
+def _message(answer: object) -> Message:
+    """A gateway's {"result": true} comes through PTB as it is."""
+    from telegram import Message
+
+    if not isinstance(answer, Message):
+        raise Uncertain(_STRANGE)
+    return answer
 
 
 async def _ended(bot: Bot) -> None:

@@ -1,4 +1,4 @@
-"""What each exception of python-telegram-bot 22.8 says about the message: row by row.
+"""What each exception of python-telegram-bot 22.8 says about the request: row by row.
 
 | on the wire                               | raised (its cause)                     | ours                  |
 |-------------------------------------------|----------------------------------------|-----------------------|
@@ -10,6 +10,11 @@
 | 403; 400 about the chat                   | Forbidden; BadRequest                  | NeedsHuman, that chat |
 | 401, 404                                  | InvalidToken                           | NeedsHuman, channel   |
 | 400 about the content                     | BadRequest                             | Rejected              |
+| 400: not to be edited, not to be deleted  | BadRequest                             | CannotChange          |
+| 400: not modified, nothing to delete      | BadRequest                             | none: it is as asked  |
+
+The words of the last two rows are those of the Bot API's own server (tdlib/telegram-bot-api, Client.cpp),
+and in capitals those that it passes on from Telegram's servers.
 """
 
 from __future__ import annotations
@@ -19,7 +24,16 @@ from datetime import timedelta
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from channels.base import DeliveryError, NeedsHuman, NotSent, Rejected, RetryLater, TargetMoved, Uncertain
+from channels.base import (
+    CannotChange,
+    DeliveryError,
+    NeedsHuman,
+    NotSent,
+    Rejected,
+    RetryLater,
+    TargetMoved,
+    Uncertain,
+)
 from channels.http import redact
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -38,6 +52,23 @@ _ABOUT_THE_CHAT = (
     "user_is_blocked",
 )
 """Answers 400 that would meet every other message to that chat too."""
+_STAYS_AS_IT_IS = (
+    "message to edit not found",
+    "message can't be edited",
+    "there is no text in the message to edit",
+    "message can't be deleted",
+    "message identifier is not specified",
+    "message_id_invalid",
+    "message_edit_time_expired",
+    "message_author_required",
+    "message_delete_forbidden",
+)
+_IS_SO_ALREADY = ("message is not modified", "message_not_modified", "message to delete not found")
+
+
+def is_so_already(error: Exception) -> bool:
+    """Whether an edit or a deletion was refused because there was nothing left to do."""
+    return isinstance(error, BadRequest) and _says(error, _IS_SO_ALREADY)
 
 
 def translate(error: Exception, token: str) -> DeliveryError:
@@ -45,9 +76,9 @@ def translate(error: Exception, token: str) -> DeliveryError:
     said = redact(str(error), token)
     cause = error.__cause__
     if isinstance(cause, _NEVER_LEFT):
-        return NotSent("Không kết nối được tới Telegram; tin chưa được gửi đi.")
+        return NotSent("Không kết nối được tới Telegram; chưa có gì được gửi đi.")
     if not isinstance(error, TelegramError) or _unreadable(cause):
-        return Uncertain("Câu trả lời không phải của Telegram; không rõ tin đã được nhận hay chưa.")
+        return Uncertain("Câu trả lời không phải của Telegram; không rõ yêu cầu đã được nhận hay chưa.")
     match error:
         case RetryAfter():
             return RetryLater("Telegram yêu cầu gửi chậm lại.", _seconds(error.retry_after), "target")
@@ -57,11 +88,17 @@ def translate(error: Exception, token: str) -> DeliveryError:
             return NeedsHuman(f"Telegram không cho gửi vào nơi này: {said}", "target")
         case InvalidToken():
             return NeedsHuman(f"Telegram không nhận mã của bot: {said}", "channel")
-        case BadRequest() if any(words in str(error).lower() for words in _ABOUT_THE_CHAT):
+        case BadRequest() if _says(error, _STAYS_AS_IT_IS):
+            return CannotChange(f"Telegram không cho sửa hay xóa tin cũ: {said}")
+        case BadRequest() if _says(error, _ABOUT_THE_CHAT):
             return NeedsHuman(f"Telegram không gửi được vào nơi này: {said}", "target")
         case BadRequest():
             return Rejected(f"Telegram từ chối tin này: {said}")
-    return Uncertain(f"Tin đã gửi đi nhưng không rõ kết quả: {said}")
+    return Uncertain(f"Yêu cầu đã gửi đi nhưng không rõ kết quả: {said}")
+
+
+def _says(error: Exception, words: tuple[str, ...]) -> bool:
+    return any(each in str(error).lower() for each in words)
 
 
 def _unreadable(cause: BaseException | None) -> bool:

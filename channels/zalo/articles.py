@@ -8,6 +8,7 @@ blocks, so a long article goes out whole, a block for each block of the document
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from requests.utils import requote_uri
@@ -29,10 +30,14 @@ IMAGE_BYTES = 950_000
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png"})
 
 
-def article(item: Item, render: Render, cover: str) -> dict[str, Any]:
-    """The whole payload; `cover` is the picture of ours that stands in where the item has none that fits."""
+def article(item: Item, render: Render, cover: str, *, anew: bool = False) -> dict[str, Any]:
+    """The whole payload; `cover` is the picture of ours that stands in where the item has none that fits.
+
+    `anew`: an article of its own corrects an earlier one that cannot be written over.
+    """
     pictures = [image for image in item.images if fits(image)]
-    whole = " ".join(_nfc(render(f"{KIND}/title/default.txt", {"item": item})).split())
+    frame = {"item": item, "anew": anew}
+    whole = " ".join(_nfc(render(f"{KIND}/title/default.txt", frame)).split())
     title = shorten(whole, TITLE, utf16)
     return {
         "type": "normal",
@@ -44,7 +49,7 @@ def article(item: Item, render: Render, cover: str) -> dict[str, Any]:
             "status": "show",
         },
         "description": _description(item, render) or shorten(title, DESCRIPTION, utf16),
-        "body": _body(item, render, pictures, shortened=title != whole),
+        "body": _body(item, render, pictures, frame, shortened=title != whole),
         "status": "show",
         "comment": "show",
     }
@@ -61,12 +66,15 @@ def _description(item: Item, render: Render) -> str:
     return shorten(" ".join(_nfc(text).split()), DESCRIPTION, utf16)
 
 
-def _body(item: Item, render: Render, pictures: list[Image], *, shortened: bool) -> list[dict[str, str]]:
-    begin = render(f"{KIND}/begin/default.txt", {"item": item})
-    end = render(f"{KIND}/end/default.txt", {"item": item})
+def _body(
+    item: Item, render: Render, pictures: list[Image], frame: Mapping[str, Any], *, shortened: bool
+) -> list[dict[str, str]]:
+    amended = render(f"{KIND}/dinh-chinh/default.txt", frame) if item.amended else ""
+    begin = render(f"{KIND}/begin/default.txt", frame)
+    end = render(f"{KIND}/end/default.txt", frame)
     # What the card cuts off must stand in the article: the whole title, and the lead.
     lead = "" if begins_with(item.body, item.lead) else item.lead
-    texts = [item.title if shortened else "", begin, lead]
+    texts = [amended, begin, item.title if shortened else "", lead]
     shown = {block.src for block in item.body if isinstance(block, Figure)}
     blocks = [
         *map(_text, texts),

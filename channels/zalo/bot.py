@@ -3,15 +3,20 @@
 Source: docs.zaloplatforms.com, BOT, sendMessage. The platform has no edit, no delete and no key against
 doubles. An article goes out whole where it fits in three messages. One that does not is shortened to a
 single message with the link: each message rings every reader's phone, and who reads on reads the page.
+What is corrected or withdrawn stays in the chat: a new message says so.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from channels import http
-from channels.base import Checkpoint, Item, Limit, NeedsHuman, Part, Receipt, Render, Uncertain
+from channels.base import Checkpoint, Item, Limit, NeedsHuman, Notice, Part, Receipt, Render, Uncertain
 from channels.document import begins_with
 from channels.text import shorten, utf16
 from channels.zalo.prose import flowing, opening, pack
@@ -20,6 +25,8 @@ KIND = "zalo-bot"
 MESSAGE = 2000
 """UTF-16 units, in which the platform counts the offsets of its text styles: the strictest reading."""
 TITLE = 300
+REASON = 500
+"""UTF-16 units that these may take of a message, so that there is always room for the text."""
 PARTS = 3
 SECONDS = 30.0
 
@@ -32,7 +39,8 @@ class ZaloBotChannel:
     kind = KIND
     push = True
     pulled = False
-    repeatable = False
+    rings = True
+    asks = False
 
     def __init__(
         self,
@@ -44,6 +52,7 @@ class ZaloBotChannel:
         limits: tuple[Limit, ...] = (),
     ) -> None:
         self.id = id
+        self.account = f"zalo-bot:{token.partition(':')[0]}"
         self.target = chat
         self.limits = limits
         self._token = token
@@ -51,10 +60,36 @@ class ZaloBotChannel:
 
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         """One to three messages with the whole article, else one with its beginning and the link."""
-        texts = whole(item, render) or (beginning(item, render),)
-        return tuple(Part(n, len(texts), {"text": text}) for n, text in enumerate(texts, 1))
+        return _parts(replace(item, amended=None), render)
 
-    def send(self, part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:  # noqa: ARG002
+    def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
+        """The new wording as new messages, the first of which begins with "ĐÍNH CHÍNH" and the reason."""
+        amended = item.amended and replace(item.amended, reason=shorten(item.amended.reason, REASON, utf16))
+        return _parts(replace(item, amended=amended), render)
+
+    def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
+        """One message that asks not to pass the withdrawn one on."""
+        said = replace(
+            notice,
+            title=shorten(notice.title, TITLE, utf16),
+            reason=shorten(notice.reason, REASON, utf16),
+        )
+        text = _tidy(render(f"{KIND}/go-bai/default.txt", {"notice": said}))
+        return (Part(1, 1, {"text": shorten(text, MESSAGE, utf16)}),)
+
+    def repeatable(self, content: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """The platform knows no key: a second try sends twice."""
+        return False
+
+    def send(
+        self,
+        part: Part,
+        *,
+        target: str,
+        key: str,  # noqa: ARG002
+        checkpoint: Checkpoint,  # noqa: ARG002
+        standing: Sequence[Receipt] = (),  # noqa: ARG002
+    ) -> Receipt:
         """Post one message. Raises a `DeliveryError`; `Uncertain` where the answer is lost."""
         answer = http.request(
             "POST",
@@ -79,8 +114,17 @@ class ZaloBotChannel:
             raise Uncertain("Zalo báo đã nhận tin nhưng không trả về mã tin.")
         return Receipt(str(result["message_id"]), None, {"chat_id": target, "date": result.get("date")})
 
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
+        """Nobody asks: the platform shows a bot none of its messages."""
+        return None
+
     def close(self) -> None:
         """Nothing is held open between sends."""
+
+
+def _parts(item: Item, render: Render) -> tuple[Part, ...]:
+    texts = whole(item, render) or (beginning(item, render),)
+    return tuple(Part(n, len(texts), {"text": text}) for n, text in enumerate(texts, 1))
 
 
 def whole(item: Item, render: Render) -> tuple[str, ...] | None:
@@ -121,4 +165,10 @@ def _message(item: Item, render: Render, body: str, part: int, total: int, *, wh
         "whole": whole,
     }
     text = render(f"{KIND}/default.txt", context)
+    if item.amended and part == 1:
+        text = render(f"{KIND}/dinh-chinh/default.txt", context) + "\n\n" + text
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", text)).strip()

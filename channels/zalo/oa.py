@@ -1,24 +1,23 @@
-"""The channel to a Zalo Official Account: create an article, and verify until it has its id.
+"""The channel to a Zalo Official Account: articles created, written over or removed, and verified.
 
-`article/create` answers a token, not yet an article. The token is committed before anything else happens;
-from then on this part is only ever verified, never created again (docs.zaloplatforms.com, OA, articles).
+`article/create` and `article/update` answer a token, not yet an article. The token is committed before
+anything else happens; from then on this part is only ever verified (docs.zaloplatforms.com, OA, articles).
 """
 
 from __future__ import annotations
 
 import time
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from channels import http
 from channels.base import (
+    CannotChange,
     Checkpoint,
-    DeliveryError,
     Item,
     Limit,
+    Notice,
     NotSent,
     Part,
     Receipt,
@@ -27,40 +26,42 @@ from channels.base import (
     RetryLater,
     Uncertain,
 )
+from channels.zalo.api import ASK_AGAIN, Api, public
 from channels.zalo.articles import KIND, article
-from channels.zalo.errors import STALE_TOKEN, refusal
 from channels.zalo.tokens import Tokens, TokenStore, warning
+
+CREATE, UPDATE, REMOVE = "create", "update", "remove"
+"""What a content's `method` says: the calls of the API."""
 
 SEND_SECONDS = 60.0
 """No call begins later than this after the first; with one renewal of the tokens a send stays below 90 s."""
-CALL_SECONDS = 20.0
-VERIFY_TRIES = 8
+VERIFY_TRIES = 2
 VERIFY_PAUSE = 3.0
-VERIFY_AGAIN = 60.0
-SLICE = 10
-"""`getslice` refuses more at once (-201)."""
-SLICES = 5
+"""Seconds. Zalo usually needs up to eight questions, three seconds apart."""
+VERIFY_GROWS = 3
+"""Later each wait is this share of the token's age, up to `ASK_AGAIN`."""
 
 
 @dataclass(frozen=True)
-class Reply:
-    """Zalo's envelope: `code` 0 is success, whatever the HTTP status says."""
+class _Submitted:
+    """What the checkpoint holds: Zalo works on this, and has since then (aware, real time)."""
 
-    code: int
-    message: str
-    data: Mapping[str, Any]
+    method: str
+    token: str
+    at: datetime
 
 
 class ZaloOaChannel:
     """Articles on the Official Account that `tokens` open; `cover` is a public picture of our own.
 
-    Times are aware UTC; `sleep` takes seconds.
+    Times are aware UTC, and real; `sleep` takes seconds.
     """
 
     kind = KIND
     push = True
     pulled = False
-    repeatable = False
+    rings = False
+    asks = True
 
     def __init__(
         self,
@@ -77,78 +78,138 @@ class ZaloOaChannel:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.id = id
-        self.target = f"oa:{app_id}"
+        self.target = self.account = f"oa:{app_id}"
         self.limits = limits
         self.tokens = Tokens(tokens, channel=id, app_id=app_id, secret=secret, oauth=oauth, now=now)
         self._store = tokens
-        self._secret = secret
         self._cover = cover
-        self._api = f"{api.rstrip('/')}/v2.0/article"
+        self._api = Api(api, self.tokens, secret, now)
         self._now = now
         self._sleep = sleep
 
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
-        """One part: the frozen payload, and the earliest time at which it can have been created."""
-        content = {"article": article(item, render, self._cover), "since": item.published.isoformat()}
-        return (Part(1, 1, content),)
+        """One part: the frozen payload of a new article."""
+        payload = article(replace(item, amended=None), render, self._cover)
+        return (Part(1, 1, {"method": CREATE, "article": payload}),)
 
-    def send(self, part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:  # noqa: ARG002
-        """Create and verify, or only verify where `checkpoint` holds the token of an earlier try.
+    def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
+        """One part: the newest article is written over, or else a new one says that it corrects it."""
+        over = {"method": UPDATE, "article": article(item, render, self._cover)}
+        anew = {"method": CREATE, "article": article(item, render, self._cover, anew=True)}
+        return (Part(1, 1, over, (anew,)),)
 
-        `RetryLater` while Zalo is still processing; `Uncertain` only where the answer to create is lost.
+    def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
+        """One part: every article that stands is removed."""
+        return (Part(1, 1, {"method": REMOVE, "title": notice.title}),)
+
+    def repeatable(self, content: Mapping[str, Any]) -> bool:
+        """Writing over an article or removing it is; creating one is not."""
+        return _method(content) != CREATE
+
+    def send(
+        self,
+        part: Part,
+        *,
+        target: str,  # noqa: ARG002
+        key: str,  # noqa: ARG002
+        checkpoint: Checkpoint,
+        standing: Sequence[Receipt] = (),
+    ) -> Receipt:
+        """Hand in and verify, or only verify where `checkpoint` holds the token of an earlier try.
+
+        `RetryLater` while Zalo is still processing. Of a new article `Uncertain` means that the answer to
+        create is lost; an update or a removal in doubt is done again.
         """
         ends = time.monotonic() + SEND_SECONDS
-        if not checkpoint.value:
-            reply = self._call("POST", "create", ends, json=part.content["article"])
-            token = reply.data.get("token")
-            if not isinstance(token, str) or not token:
-                raise Uncertain("Zalo báo đã nhận bài nhưng không trả về mã theo dõi.")
-            checkpoint.save({"token": token})
-        else:
-            token = str(checkpoint.value["token"])
-        return self._verify(part, token, ends)
+        method = _method(part.content)
+        if method == REMOVE:
+            return self._remove(part.content["title"], standing, ends)
+        submitted = self._reached(checkpoint.value, method)
+        if submitted is None:
+            payload = part.content["article"]
+            if method == UPDATE:
+                token = self._update(payload, standing, ends)
+            else:
+                token = self._api.submit(CREATE, payload, ends)
+            submitted = _Submitted(method, token, self._now())
+            checkpoint.save({"method": method, "token": token, "at": submitted.at.isoformat()})
+        return self._verify(part.content["article"]["title"], submitted, ends)
 
-    def find(self, part: Part) -> Receipt | None:
-        """The article of this title that the account got after the item's own time, if there is just one."""
-        return self._find(part, time.monotonic() + SEND_SECONDS)
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
+        """The article of this title that the account got since then, if there is just one.
+
+        An older one of the same title, such as last month's notice, is another's.
+        """
+        if self.repeatable(part.content):
+            return None
+        return self._find(part.content["article"]["title"], since, time.monotonic() + SEND_SECONDS)
 
     def warning(self) -> str | None:
         """What an officer should hear about the account's authorisation now, or None."""
         pair = self._store.load()
         return warning(pair, self._now()) if pair else None
 
+    def authorised_until(self) -> datetime | None:
+        """By when a person must authorise again, aware; None where nobody has yet. Raises `NeedsHuman`."""
+        pair = self._store.load()
+        return pair.refresh_expires_at if pair else None
+
     def close(self) -> None:
         """Nothing is held open between sends."""
 
-    def _find(self, part: Part, ends: float) -> Receipt | None:
-        title = part.content["article"]["title"]
-        since = datetime.fromisoformat(part.content["since"])
-        found = []
-        for offset in range(0, SLICES * SLICE, SLICE):
-            params: dict[str, str | int] = {"offset": offset, "limit": SLICE, "type": "normal"}
-            medias = self._call("GET", "getslice", ends, params=params).data.get("medias")
-            rows = [row for row in medias if isinstance(row, dict)] if isinstance(medias, list) else []
-            found += [row for row in rows if _same(row, title, since)]
-            if len(rows) < SLICE:
-                break
-        if len(found) != 1:
+    def _reached(self, value: Mapping[str, Any] | None, method: str) -> _Submitted | None:
+        # Another way's token is none of this one's. Before articles could be corrected it stood alone.
+        if not value or value.get("method", CREATE) != method:
             return None
-        return Receipt(str(found[0]["id"]), _address(found[0]), {"found": "getslice"})
+        at = datetime.fromisoformat(value["at"]) if "at" in value else self._now()
+        return _Submitted(method, str(value["token"]), at)
 
-    def _verify(self, part: Part, token: str, ends: float) -> Receipt:
+    def _update(self, payload: Mapping[str, Any], standing: Sequence[Receipt], ends: float) -> str:
+        id = standing[0].ref if standing else ""
+        if not id:
+            raise CannotChange("Không biết mã của bài đã đăng trên Zalo OA.")
+        try:
+            return self._api.submit(UPDATE, {**payload, "id": id}, ends)
+        except Rejected:
+            if self._api.stands(id, ends):
+                raise
+            raise CannotChange(f"Trên Zalo OA không còn bài {id} để sửa.") from None
+
+    def _remove(self, title: str, standing: Sequence[Receipt], ends: float) -> Receipt:
+        kept = [(receipt, self._kept(receipt.ref, ends)) for receipt in standing]
+        reasons = [f"{receipt.url or receipt.ref} {why}".strip() for receipt, why in kept if why]
+        if reasons or not standing:
+            raise Rejected(
+                f"Loa không gỡ được bài “{title}”: hãy vào trang quản trị OA (oa.zalo.me), mở danh sách bài"
+                f" viết, xóa bài này, rồi xác nhận là đã gỡ. {' '.join(reasons)}".strip()
+            )
+        return Receipt(standing[0].ref, detail={"removed": [receipt.ref for receipt in standing]})
+
+    def _kept(self, id: str, ends: float) -> str:
+        """Why Zalo keeps an article; empty once it is gone, now or before."""
+        if not id:
+            return "Không biết mã của bài trên Zalo OA."
+        try:
+            self._api.remove(id, ends)
+        except Rejected as error:
+            if self._api.stands(id, ends):
+                return str(error)
+        return ""
+
+    def _verify(self, title: str, submitted: _Submitted, ends: float) -> Receipt:
         for attempt in range(VERIFY_TRIES):
             if attempt:
                 self._sleep(VERIFY_PAUSE)
             if time.monotonic() >= ends:
                 break
             try:
-                reply = self._call("POST", "verify", ends, json={"token": token})
+                id = self._api.verified(submitted.token, ends)
             except (NotSent, Uncertain):
                 # To ask again is harmless, whatever became of the last question.
                 continue
             except Rejected:
                 # The refusal may be of a token whose article stands already.
-                receipt = self._search(part, ends)
+                receipt = self._search(title, submitted.at, ends) if submitted.method == CREATE else None
                 if receipt is None:
                     raise
                 return receipt
@@ -156,76 +217,28 @@ class ZaloOaChannel:
                 if error.scope == "channel":
                     raise
                 continue
-            id = reply.data.get("id")
             if id:
-                return Receipt(str(id), self._link(str(id), ends), {"token": token})
-        raise RetryLater("Zalo đã nhận bài và còn đang xử lý.", VERIFY_AGAIN)
+                return Receipt(id, self._api.address(id, ends), {"token": submitted.token})
+        raise RetryLater("Zalo đã nhận bài và còn đang xử lý.", _pause(self._now() - submitted.at))
 
-    def _search(self, part: Part, ends: float) -> Receipt | None:
+    def _search(self, title: str, since: datetime, ends: float) -> Receipt | None:
         try:
-            return self._find(part, ends)
+            return self._find(title, since, ends)
         except (NotSent, Uncertain):
-            raise RetryLater("Chưa hỏi được Zalo về bài đã gửi.", VERIFY_AGAIN) from None
+            raise RetryLater("Chưa hỏi được Zalo về bài đã gửi.", ASK_AGAIN) from None
 
-    def _link(self, id: str, ends: float) -> str | None:
-        try:
-            return _address(self._call("GET", "getdetail", ends, params={"id": id}).data)
-        except DeliveryError:
-            # The article stands, with or without its address.
+    def _find(self, title: str, since: datetime, ends: float) -> Receipt | None:
+        found = self._api.titled(title, since, ends)
+        if len(found) != 1:
             return None
-
-    def _call(
-        self,
-        method: str,
-        name: str,
-        ends: float,
-        *,
-        json: Mapping[str, Any] | None = None,
-        params: Mapping[str, str | int] | None = None,
-    ) -> Reply:
-        """One call with a valid access token; a token that Zalo turns down is renewed once."""
-        refused = None
-        while True:
-            access = self.tokens.access(refused=refused)
-            left = ends - time.monotonic()
-            if left <= 0:
-                raise RetryLater("Zalo trả lời chậm, chưa kịp gửi.", VERIFY_AGAIN)
-            answer = http.request(
-                method,
-                f"{self._api}/{name}",
-                seconds=min(CALL_SECONDS, max(left, 1.0)),
-                headers={"access_token": access},
-                json=json,
-                params=params,
-            )
-            reply = _parse(answer, self._secret, access)
-            if reply.code == 0:
-                return reply
-            if reply.code not in STALE_TOKEN or refused is not None:
-                raise refusal(reply.code, reply.message, now=self._now())
-            refused = access
+        return Receipt(str(found[0]["id"]), public(found[0]), {"found": "getslice"})
 
 
-def _parse(answer: http.Answer, *secrets: str) -> Reply:
-    said = answer.object()
-    code = said.get("error") if said else None
-    if said is None or not isinstance(code, int) or answer.status >= 500:
-        raise http.by_status(answer.status, retry_after=answer.headers.get("Retry-After"))
-    data = said.get("data")
-    message = http.redact(str(said.get("message", "")), *secrets)
-    return Reply(code, message, data if isinstance(data, dict) else {})
+def _method(content: Mapping[str, Any]) -> str:
+    # What was frozen before articles could be corrected says nothing.
+    return str(content.get("method", CREATE))
 
 
-def _same(row: Mapping[str, Any], title: str, since: datetime) -> bool:
-    created = row.get("create_date")
-    if not row.get("id") or not isinstance(created, (int, float)):
-        return False
-    if unicodedata.normalize("NFC", str(row.get("title", ""))).strip() != title:
-        return False
-    # Milliseconds since 1970.
-    return created / 1000 >= since.timestamp()
-
-
-def _address(data: Mapping[str, Any]) -> str | None:
-    link = data.get("link_view")
-    return link if isinstance(link, str) and link.startswith(("https://", "http://")) else None
+def _pause(age: timedelta) -> float:
+    """Seconds until a token of this age is asked about again."""
+    return min(max(VERIFY_PAUSE, age.total_seconds() / VERIFY_GROWS), ASK_AGAIN)

@@ -22,7 +22,7 @@ WHY = click.option("--reason", required=True, help="Why; it is kept in the audit
 
 def register(loa: click.Group) -> None:
     """Hang these commands on the group."""
-    for command in (approve, give_back, hold, withdraw, resolve, pause, resume, authorize):
+    for command in (approve, give_back, hold, correct, withdraw, resolve, pause, resume, authorize):
         loa.add_command(command)
 
 
@@ -107,20 +107,54 @@ give_back = _stopping("return", "Return articles to their agency for changes.", 
 @WHY
 @click.pass_obj
 def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
-    """Take articles back: what is unsent stops, our own pages come down, the rest is listed."""
+    """Take articles back from every channel that carried them; readers are told the reason."""
     office = enter(options)
     from pipeline import run
 
     user = user_named(who)
 
     def act(article: int) -> str:
-        left = run.withdraw(office, article, user, reason)
+        done = run.withdraw(office, article, user, reason)
         places = "".join(
-            f"\n  TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed" for row in left
+            f"\n  TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed"
+            for row in done.by_hand
         )
-        return f"withdrawn{places}"
+        return f"withdrawn → {', '.join(done.channels) or 'nothing to take down elsewhere'}{places}"
 
     _each(articles, act)
+
+
+@click.command()
+@office_options
+@acting
+@click.argument("article", type=int)
+@click.option(
+    "--replace",
+    "changes",
+    nargs=2,
+    multiple=True,
+    required=True,
+    metavar="WRONG RIGHT",
+    help="Words to put right wherever they stand in title, lead and text; may be repeated.",
+)
+@WHY
+@click.pass_obj
+def correct(
+    options: Options, who: str, article: int, changes: tuple[tuple[str, str], ...], reason: str
+) -> None:
+    """Put a published article right on every channel that carried it; readers are told the reason."""
+    office = enter(options)
+    from pipeline import run
+
+    user = user_named(who)
+
+    def act(article: int) -> str:
+        done = run.correct(office, article, user, changes, reason)
+        if done.missing:
+            return "corrected by you; a second person must approve it too"
+        return f"corrected → {', '.join(done.channels)}"
+
+    _each((article,), act)
 
 
 @click.command()
@@ -130,29 +164,41 @@ def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str)
 @click.option("--sent", is_flag=True, help="It is there.")
 @click.option("--url", default="", help="Its address, with --sent.")
 @click.option("--resend", is_flag=True, help="It is not there: send it again.")
+@click.option("--drop", is_flag=True, help="It is not there, and need not be.")
 @click.option(
     "--removed", is_flag=True, help="Its article was withdrawn, and it has been taken down by hand."
 )
 @click.pass_obj
 def resolve(
-    options: Options, who: str | None, delivery: int, sent: bool, url: str, resend: bool, removed: bool
+    options: Options,
+    who: str | None,
+    delivery: int,
+    sent: bool,
+    url: str,
+    resend: bool,
+    drop: bool,
+    removed: bool,
 ) -> None:
     """Say of a delivery in doubt, or refused, whether it is there or must be sent again."""
-    if sent + resend + removed != 1:
-        raise click.UsageError("say one of --sent (with --url, if it has an address), --resend, --removed")
+    if sent + resend + drop + removed != 1:
+        raise click.UsageError(
+            "say one of --sent (with --url, if it has an address), --resend, --drop, --removed"
+        )
     office = enter(options)
-    from pipeline.deliver import outbox
-    from pipeline.deliver.engine import real_now
+    from pipeline.deliver.resolve import NotResolvable, Word, taken_down
+    from pipeline.deliver.resolve import resolve as settle
 
-    person = _operator(who, "resolve")
+    person = operator(who, "resolve")
+    word = Word.SENT if sent else Word.RESEND if resend else Word.DROP
+    said = {Word.SENT: "sent", Word.RESEND: "queued again", Word.DROP: "dropped"}
     try:
         if removed:
-            outbox.taken_down(delivery, person, office.pulled)
+            taken_down(delivery, person, office.pulled)
         else:
-            outbox.resolve(delivery, person, sent=sent, url=url, now=office.now(), real_now=real_now())
-    except outbox.NotResolvable as problem:
+            settle(delivery, person, word, now=office.now(), url=url)
+    except NotResolvable as problem:
         raise click.ClickException(str(problem)) from None
-    click.echo(f"{delivery}: {'sent' if sent else 'taken down' if removed else 'queued again'}")
+    click.echo(f"{delivery}: {'taken down' if removed else said[word]}")
 
 
 @click.command()
@@ -164,11 +210,11 @@ def resolve(
 def pause(options: Options, who: str | None, channel: str | None, reason: str) -> None:
     """Let nothing more go out on this channel (by default: on any)."""
     office = enter(options)
-    from pipeline.deliver import outbox
+    from pipeline.deliver import pauses
     from pipeline.deliver.engine import real_now
 
     for name in _channels(list(office.channels), channel):
-        outbox.pause(name, "", reason, _operator(who, "pause"), real_now())
+        pauses.pause(name, "", reason, operator(who, "pause"), real_now())
         click.echo(f"{name}: paused")
 
 
@@ -181,11 +227,17 @@ def pause(options: Options, who: str | None, channel: str | None, reason: str) -
 def resume(options: Options, who: str | None, channel: str | None, reason: str) -> None:
     """Let a paused channel (by default: every one) go on, with all its chats."""
     office = enter(options)
-    from pipeline.deliver import outbox
+    from pipeline.deliver import pauses, restored
     from pipeline.deliver.engine import real_now
 
     for name in _channels(list(office.channels), channel):
-        ended = outbox.resume(name, reason, _operator(who, "resume"), real_now())
+        if waiting := restored.waiting(name):
+            click.echo(
+                f"{name}: {waiting} deliveries are let go. What had gone out before the restore goes out "
+                f"twice, unless `loa already-sent {name}` was told of it.",
+                err=True,
+            )
+        ended = pauses.resume(name, reason, operator(who, "resume"), real_now())
         click.echo(f"{name}: {'goes on' if ended else 'was not paused'}")
 
 
@@ -197,7 +249,7 @@ def _channels(known: list[str], asked: str | None) -> list[str]:
     return [asked]
 
 
-def _operator(who: str | None, act: str) -> str:
+def operator(who: str | None, act: str) -> str:
     """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
     if not who:
         return f"shell:{getpass.getuser()}"

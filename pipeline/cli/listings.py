@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -127,6 +127,9 @@ def _article(article: Article, office: Office) -> dict[str, Any]:
         "published_revision": article.published.number if article.published else None,
         "embargo_until": _iso(revision.embargo, office),
         "expires_at": _iso(revision.expires, office),
+        "withdrawn_at": _iso(article.withdrawn_at, office),
+        "withdrawn_because": article.withdrawn_because or None,
+        "worded_by": revision.worded_by or None,
     }
 
 
@@ -162,11 +165,13 @@ def show(options: Options, article: int, json_: bool) -> None:
         )
         return
     click.echo(f"{row.current.title}\n{row.source_id} · {row.state} · revision {row.current.number}\n")
+    if row.withdrawn_because:
+        click.echo(f"  withdrawn {_iso(row.withdrawn_at, office) or ''}: {row.withdrawn_because}")
     for finding in findings:
         click.echo(f"  [{finding.code}] {finding.message}")
     click.echo(f"\n{row.current.lead}\n\n{row.current.text}\n")
     for delivery in row.deliveries.order_by("id"):
-        click.echo(f"  {_line(delivery)}")
+        click.echo(f"  {_line(delivery, office)}")
     for act in acts:
         click.echo(f"  {_iso(act.at, office)} {act.who}: {act.act}")
 
@@ -202,10 +207,12 @@ def preview(options: Options, article: int, channel: str) -> None:
 @as_json
 @click.pass_obj
 def channels(options: Options, json_: bool) -> None:
-    """Each channel: whether it goes on or is paused, by whom and why, and what waits for it."""
+    """Each channel: whether it goes on or is paused, by whom and why, what waits for it, what is used up."""
     office = enter(options)
     from django.db.models import Count
 
+    from pipeline.deliver.engine import real_now
+    from pipeline.deliver.limits import used
     from pipeline.models import ChannelState, Delivery
 
     paused = {row.channel: row for row in ChannelState.objects.filter(paused=True).order_by("-target")}
@@ -221,6 +228,10 @@ def channels(options: Options, json_: bool) -> None:
             "by": stop.by if stop else "",
             "queued": waiting.get((channel.id, "queued"), 0),
             "uncertain": waiting.get((channel.id, "uncertain"), 0),
+            "limits": [
+                {"scope": limit.scope, "count": limit.count, "seconds": limit.seconds, "used": sent}
+                for limit, sent in used(office.channels, channel, real_now())
+            ],
         }
         for channel in office.channels.values()
         for stop in [paused.get(channel.id)]
@@ -234,6 +245,7 @@ def channels(options: Options, json_: bool) -> None:
             "by": "",
             "queued": waiting.get((gone, "queued"), 0),
             "uncertain": waiting.get((gone, "uncertain"), 0),
+            "limits": [],
         }
         for gone in sorted({channel for channel, _ in waiting} - set(office.channels))
     ]
@@ -243,9 +255,14 @@ def channels(options: Options, json_: bool) -> None:
     for row in rows:
         by = f" ({row['by']})" if row["by"] else ""
         why = f"  {row['reason']}{by}" if row["reason"] else ""
+        full = "".join(
+            f"  used up: {limit['count']} in {timedelta(seconds=limit['seconds'])}"
+            for limit in row["limits"]
+            if limit["used"] >= limit["count"]
+        )
         click.echo(
             f"{row['id']:16} {row['kind']:10} {row['state']:7} {row['queued']:5} queued "
-            f"{row['uncertain']:5} uncertain{why}"
+            f"{row['uncertain']:5} uncertain{why}{full}"
         )
 
 
@@ -258,7 +275,7 @@ def channels(options: Options, json_: bool) -> None:
 def deliveries(options: Options, json_: bool, state: str | None, take_down: bool) -> None:
     """The ledger: each message to each channel, and what is known of it."""
     office = enter(options)
-    from pipeline.deliver.outbox import must_come_down
+    from pipeline.deliver.standing import must_come_down
     from pipeline.models import Delivery
 
     found = must_come_down(office.pulled) if take_down else Delivery.objects.order_by("id")
@@ -269,7 +286,7 @@ def deliveries(options: Options, json_: bool, state: str | None, take_down: bool
         _print_json([_delivery(delivery, office) for delivery in rows])
         return
     for delivery in found.iterator(500):
-        click.echo(_line(delivery))
+        click.echo(_line(delivery, office))
 
 
 def _delivery(delivery: Delivery, office: Office) -> dict[str, Any]:
@@ -278,10 +295,18 @@ def _delivery(delivery: Delivery, office: Office) -> dict[str, Any]:
         "article": delivery.article_id,
         "revision": delivery.revision.number,
         "channel": delivery.channel,
+        "target": delivery.target,
+        "errand": delivery.errand,
         "part": delivery.part,
+        "parts": delivery.parts,
+        "way": delivery.way,
+        "ways": 1 + len(delivery.otherwise),
         "state": delivery.state,
         "attempts": delivery.attempts,
         "receipt": delivery.receipt,
+        "after": delivery.after_id,
+        "tried_at": _iso(delivery.claimed_at, office),
+        "wake_at": _iso(delivery.wake_at, office),
         "sent_at": _iso(delivery.sent_at, office),
         "due_at": _iso(delivery.due_at, office),
         "error": delivery.error or None,
@@ -294,11 +319,14 @@ def place_of(delivery: Delivery) -> str:
     return f"{delivery.channel} {delivery.url or receipt.get('ref') or delivery.target}"
 
 
-def _line(delivery: Delivery) -> str:
-    place = delivery.url or delivery.error
+def _line(delivery: Delivery, office: Office) -> str:
+    way = f" way {delivery.way + 1} of {1 + len(delivery.otherwise)}" if delivery.otherwise else ""
+    asked = delivery.wake_at is not None and delivery.state == "uncertain"
     return (
-        f"{delivery.id:6} {delivery.state:10} {delivery.channel:16} article {delivery.article_id} "
-        f"part {delivery.part}/{delivery.parts}  {place}"
+        f"{delivery.id:6} {delivery.state:10} {delivery.errand:8} {delivery.channel:16} "
+        f"article {delivery.article_id} part {delivery.part}/{delivery.parts}{way}  "
+        f"{delivery.url or delivery.error}"
+        f"{f' (Loa asks the channel next at {_iso(delivery.wake_at, office)})' if asked else ''}"
     )
 
 

@@ -83,11 +83,18 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # A page that was withdrawn, or never was, is no trouble of ours.
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    from pipeline.cli import acts, listings, people, work
+    from pipeline.cli import acts, keeping, listings, people, work
 
-    for module in (work, listings, acts, people):
+    for module in (work, listings, acts, people, keeping):
         module.register(loa)
     try:
         loa(obj=Options(), auto_envvar_prefix=None)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        from pipeline.cli.trouble import in_words
+
+        if (said := in_words(error)) is None:
+            raise
+        click.echo(f"Error: {said}", err=True)
+        sys.exit(1)

@@ -24,6 +24,9 @@ from pipeline.secrets import Redact, secrets_of
 if TYPE_CHECKING:
     from pipeline.office import Office
 
+MIGRATING = 6
+"""The key of pg_advisory_lock under which one process at a time migrates."""
+
 
 @dataclass
 class Options:
@@ -61,8 +64,20 @@ def data_folder(options: Options, schedule: Schedule) -> Path:
     return chosen.expanduser().resolve()
 
 
+def prepare(options: Options) -> tuple[Schedule, Path]:
+    """The configuration and the data folder of one command; from here on no configured secret is logged."""
+    schedule, _ = read_schedule(options)
+    redact(schedule)
+    os.environ["LOA_BASE_URL"] = schedule.office.base_url
+    return schedule, data_folder(options, schedule)
+
+
 def set_up_django(data: Path) -> None:
-    """Make Django know this data folder; a process knows one."""
+    """Make Django know this data folder; a process knows one. One that is being restored is refused."""
+    from pipeline.keep.folder import UNFINISHED
+
+    if (data / UNFINISHED).exists():
+        raise click.ClickException(f"{data}: a restore was not finished. Run `loa restore` again.")
     data.mkdir(parents=True, exist_ok=True)
     os.environ["LOA_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "web.settings")
@@ -71,17 +86,43 @@ def set_up_django(data: Path) -> None:
     django.setup()
 
 
-def migrate(data: Path) -> None:
-    """Bring the database to this version, one process at a time."""
-    from django.core.management import call_command
+class Outdated(click.ClickException):
+    """The database is of another version than this program, and nothing was done to it."""
+
+
+@contextmanager
+def migrating(data: Path) -> Iterator[None]:
+    """No other process brings this office's database to another version meanwhile."""
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
     with (data / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_lock({MIGRATING})")
+        try:
+            yield
+        finally:
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SELECT pg_advisory_unlock({MIGRATING})")
+
+
+def migrate(data: Path) -> None:
+    """Set up a new database; one that has something in it is left to `loa upgrade`. Raises `Outdated`."""
+    from pipeline.keep import schema
+
+    with migrating(data):
+        if newer := schema.unknown(schema.applied()):
+            raise Outdated(f"the database is of a newer Loa (it has {newer[0]}): install that version.")
+        pending = schema.pending()
+        if pending and not schema.is_new():
+            raise Outdated(
+                f"the database is of an earlier Loa ({len(pending)} migrations behind): "
+                "stop whatever works on it, then run `loa upgrade`."
+            )
+        if pending:
+            schema.migrate()
 
 
 def enter(options: Options, *, running: bool = False, any_folder: bool = False) -> Office:
@@ -90,12 +131,21 @@ def enter(options: Options, *, running: bool = False, any_folder: bool = False) 
     A rehearsed instant stands still, or with `running` goes on from there. `any_folder` lets --now into
     an office's real folder, for what is done on a copy.
     """
-    schedule, _ = read_schedule(options)
-    data = data_folder(options, schedule)
-    redact(schedule)
-    os.environ["LOA_BASE_URL"] = schedule.office.base_url
+    schedule, data = prepare(options)
     set_up_django(data)
     migrate(data)
+    office = open_now(options, schedule, data, running=running, any_folder=any_folder)
+    from pipeline.deliver import restored
+    from pipeline.deliver.engine import real_now
+
+    restored.pause_newcomers([channel.id for channel in schedule.channels], real_now())
+    return office
+
+
+def open_now(
+    options: Options, schedule: Schedule, data: Path, *, running: bool = False, any_folder: bool = False
+) -> Office:
+    """The office in a database that is of this version; `enter` is the door for all that need no other."""
     from pipeline.office import BusinessTime, open_office
 
     moment = _rehearsal(options.now, any_folder=any_folder)

@@ -1,15 +1,17 @@
-"""`loa check, once, run, collect, demo`: the commands that do the day's work."""
+"""`loa check, once, run, web, clock, worker, collect, demo`: the commands that do the day's work."""
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,11 +23,12 @@ from pipeline.cli.session import Mistakes, Options, copy_of, data_folder, enter,
 if TYPE_CHECKING:
     from pipeline.collect.stage import Collected, Tools
     from pipeline.office import Office
+    from pipeline.service import Part, Web
 
 
 def register(loa: click.Group) -> None:
     """Hang these commands on the group."""
-    for command in (check, once, run, collect, demo):
+    for command in (check, once, run, web, clock, worker, collect, demo):
         loa.add_command(command)
 
 
@@ -90,16 +93,109 @@ def _rehearse(options: Options) -> None:
         office.close()
 
 
-@click.command()
-@office_options
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
-@click.pass_obj
-def run(options: Options, bind: str) -> None:
-    """Clock, workers and web, until SIGTERM; what is in hand is finished first."""
-    office = enter(options, running=True)
+_bind = click.option(
+    "--bind",
+    default="127.0.0.1:8000",
+    show_default=True,
+    metavar="HOST:PORT",
+    callback=lambda _ctx, _option, value: _host_and_port(value),
+)
+
+
+def _host_and_port(bind: str) -> tuple[str, int]:
     host, _, port = bind.rpartition(":")
     if not port.isdecimal() or int(port) > 65535 or not host:
         raise click.UsageError(f"--bind {bind}: write HOST:PORT, such as 127.0.0.1:8000")
+    return host, int(port)
+
+
+@click.command()
+@office_options
+@_bind
+@click.pass_obj
+def run(options: Options, bind: tuple[str, int]) -> None:
+    """Clock, workers and web, until SIGTERM; what is in hand is finished first."""
+    office = enter(options, running=True)
+    from pipeline.service import Courier, Timekeeper
+
+    web = _web(*bind)
+    with _at_work(office) as (tools, owner):
+        says = f"Loa runs at {web.address} (console: {web.address}/console/). Ctrl+C ends it."
+        _until_stopped(says, Timekeeper(office, tools), Courier(office, owner), web)
+    options.open.close()
+
+
+@click.command()
+@office_options
+@_bind
+@click.pass_obj
+def web(options: Options, bind: tuple[str, int]) -> None:
+    """Of several machines: console, portal and press, until SIGTERM."""
+    _enter_cluster(options)
+    web = _web(*bind)
+    _until_stopped(f"Loa's web is at {web.address} (console: {web.address}/console/).", web)
+    options.open.close()
+
+
+@click.command()
+@office_options
+@click.pass_obj
+def clock(options: Options) -> None:
+    """Of several machines: sources, review and runs, until SIGTERM; of several clocks one acts."""
+    office = _enter_cluster(options)
+    from pipeline.leader import Leadership
+    from pipeline.service import Timekeeper
+
+    with _reading(office) as tools:
+        _until_stopped("Loa's clock is on.", Timekeeper(office, tools, Leadership()))
+    options.open.close()
+
+
+@click.command()
+@office_options
+@click.option(
+    "--width",
+    type=click.IntRange(8, 64),
+    default=16,
+    show_default=True,
+    help="Parts that are sent at once.",
+)
+@click.pass_obj
+def worker(options: Options, width: int) -> None:
+    """Of several machines: deliver what is due, until SIGTERM; what is in hand is finished first."""
+    office = _enter_cluster(options)
+    from pipeline.deliver.presence import presence
+    from pipeline.service import Courier
+
+    with presence(office.data / "workers") as owner:
+        _until_stopped(f"Loa's worker {owner} is on.", Courier(office, owner, width=width, woken=True))
+    options.open.close()
+
+
+def _enter_cluster(options: Options) -> Office:
+    """Like `enter`, where the database and the libraries are such that machines can share an office."""
+    command = click.get_current_context().command_path
+    if not os.environ.get("DATABASE_URL"):
+        raise click.ClickException(
+            f"{command}: several machines share a PostgreSQL: set DATABASE_URL=postgresql://USER:PASSWORD@HOST/NAME"
+            " (on SQLite `loa run` does it all)."
+        )
+    if find_spec("psycopg") is None or find_spec("procrastinate") is None:
+        raise click.ClickException(f"{command}: its libraries are missing: pip install 'loa[cluster]'")
+    return enter(options, running=True)
+
+
+def _web(host: str, port: int) -> Web:
+    from pipeline.service import Web
+
+    try:
+        return Web(host, port)
+    except OSError as error:
+        raise click.ClickException(f"--bind {host}:{port}: {error.strerror}") from None
+
+
+def _until_stopped(says: str, *parts: Part) -> None:
+    """Let these parts work until SIGTERM or Ctrl+C, then finish what is in hand."""
     from pipeline.service import Service
 
     stop = threading.Event()
@@ -109,17 +205,12 @@ def run(options: Options, bind: str) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    with _at_work(office) as (tools, owner):
-        try:
-            service = Service(office, tools, owner, host, int(port))
-        except OSError as error:
-            raise click.ClickException(f"--bind {bind}: {error.strerror}") from None
-        service.start()
-        click.echo(f"Loa runs at {service.address} (console: {service.address}/console/). Ctrl+C ends it.")
-        stop.wait()
-        click.echo("Finishing what is in hand …")
-        service.stop()
-    options.open.close()
+    service = Service(*parts)
+    service.start()
+    click.echo(says)
+    stop.wait()
+    click.echo("Finishing what is in hand …")
+    service.stop()
 
 
 @click.command()
@@ -157,21 +248,25 @@ def demo(options: Options, port: int, no_browser: bool) -> None:
 @contextmanager
 def _at_work(office: Office) -> Iterator[tuple[Tools, str]]:
     """The tools of collecting and this worker's presence, for as long as the block runs."""
+    from pipeline.deliver.presence import presence
+
+    with _reading(office) as tools, presence(office.data / "workers") as owner:
+        yield tools, owner
+
+
+@contextmanager
+def _reading(office: Office) -> Iterator[Tools]:
+    """The tools of collecting, for as long as the block runs."""
     from pipeline.collect.fetch import Fetcher
     from pipeline.collect.sandbox import Sandbox
     from pipeline.collect.stage import Tools
-    from pipeline.deliver.presence import presence
     from pipeline.review.checks.near import similarity
 
     # What was imported stays, and rows die young: the collector need not walk through all of it so often.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    with (
-        Fetcher(contact=office.schedule.office.base_url) as fetcher,
-        Sandbox() as sandbox,
-        presence(office.data / "workers") as owner,
-    ):
-        yield Tools(fetcher, sandbox, office.pictures, similarity), owner
+    with Fetcher(contact=office.schedule.office.base_url) as fetcher, Sandbox() as sandbox:
+        yield Tools(fetcher, sandbox, office.pictures, similarity)
 
 
 @contextmanager
@@ -212,7 +307,7 @@ def _say_day(office: Office) -> None:
         click.echo(f"{name:16} " + (", ".join(f"{n} {state}" for state, n in counts) or "none"))
     from channels.zalo import ZaloOaChannel
     from pipeline.cli.listings import place_of
-    from pipeline.deliver.outbox import must_come_down
+    from pipeline.deliver.standing import must_come_down
 
     for row in must_come_down(office.pulled):
         click.echo(f"TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed")

@@ -217,11 +217,11 @@ def _words(entry: Entry) -> str:
 
 def text_hash(entry: Entry) -> str:
     """Equal for entries whose title and plain text differ in case and white space only."""
-    return _folded_hash(_words(entry))
+    return folded_hash(_words(entry))
 
 
 @lru_cache(maxsize=512)
-def _folded_hash(words: str) -> str:
+def folded_hash(words: str) -> str:
     return _sha256(" ".join(unicodedata.normalize("NFC", words).casefold().split()))
 
 

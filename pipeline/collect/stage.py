@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from pipeline.audit import Act, one_at_a_time, record
 from pipeline.collect.fetch import Fetched, Fetcher, FetchTrouble, read_file, same_host
@@ -148,6 +148,9 @@ def _store(this: Read, similarity: Similarity, acts: list[Act]) -> Collected:
     try:
         with transaction.atomic():
             collected, done = _take_in(this, this.reading, similarity)
+    except OperationalError:
+        # A full disk, a database that is away: no trouble of this source.
+        raise
     except Exception:
         # What nobody foresaw in one feed must not cost the others their news.
         log.exception("source %s could not be stored", this.settings.id)

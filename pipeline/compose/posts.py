@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from channels.base import Channel, Part, Priority, Reference
+from channels.base import Amendment, Channel, Notice, Part, Priority, Reference
 from channels.portal import page_path
 from pipeline.compose.item import item_of
 from pipeline.compose.sandbox import TemplateProblem, renderer
@@ -41,8 +42,14 @@ def compose(
     priority: Priority,
     pages: Collection[int],
     now: datetime,
+    standing: Mapping[str, int] = MappingProxyType({}),
+    reason: str = "",
 ) -> tuple[Composed, ...]:
-    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages`: see `with_pages`."""
+    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages`: see `with_pages`.
+
+    Where an earlier wording is `standing` (channel → its parts), that is put right, and readers are told
+    the `reason`.
+    """
     portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
     on_portal = portal is not None or revision.article_id in pages
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
@@ -56,15 +63,46 @@ def compose(
         corrects=_reference(revision.article.corrects, pages, office.base_url),
         now=now,
     )
+    amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone)))
     render = renderer(env, revision.kind)
     composed = []
     for channel in targets:
+        corrects = channel.id in standing
         try:
-            parts = channel.compose(item, render)
+            if corrects:
+                parts = channel.correct(amended, standing[channel.id], render)
+            else:
+                parts = channel.compose(item, render)
         except (TemplateProblem, ValueError) as problem:
             raise Uncomposable(f"{channel.id}: {problem}") from problem
-        composed.append(Composed(channel.id, parts, None if channel.pulled else portal))
+        # The page that a correction links to is there already.
+        composed.append(Composed(channel.id, parts, None if channel.pulled or corrects else portal))
     return tuple(composed)
+
+
+def notice(
+    revision: Revision,
+    *,
+    reason: str,
+    agency: str,
+    office: OfficeSettings,
+    pages: Collection[int],
+    now: datetime,
+) -> Notice:
+    """What readers of this wording are told when it is taken back."""
+    page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
+    link = page if revision.article_id in pages else ""
+    return Notice(revision.title, reason, now.astimezone(office.zone), agency, link)
+
+
+def taken_back(
+    said: Notice, channel: Channel, standing: int, env: ImmutableSandboxedEnvironment
+) -> tuple[Part, ...]:
+    """The parts that take `standing` parts of a channel back. Raises `Uncomposable`."""
+    try:
+        return channel.withdraw(said, standing, renderer(env, None))
+    except (TemplateProblem, ValueError) as problem:
+        raise Uncomposable(f"{channel.id}: {problem}") from problem
 
 
 def with_pages(articles: Sequence[Article]) -> Collection[int]:

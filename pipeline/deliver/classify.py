@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.base import (
+    CannotChange,
     DeliveryError,
     NeedsHuman,
     NotSent,
@@ -15,6 +16,7 @@ from channels.base import (
     Scope,
     TargetMoved,
 )
+from pipeline.deliver.values import NotBegun
 from pipeline.models import DeliveryState
 
 Outcome = Receipt | DeliveryError
@@ -40,10 +42,22 @@ class Verdict:
     stops: Scope | None = None
     moved_to: str = ""
     tried: bool = True
+    other_way: bool = False
+    """Go on with what the part says instead."""
 
 
-def classify(outcome: Outcome, *, attempts: int, repeatable: bool, resumable: bool, now: datetime) -> Verdict:
+def classify(
+    outcome: Outcome,
+    *,
+    attempts: int,
+    repeatable: bool,
+    resumable: bool,
+    now: datetime,
+    other_way: bool = False,
+) -> Verdict:
     """`attempts` counts the tries before this one; `resumable` rows have a checkpoint to go on from.
+
+    `other_way`: the part says what to send instead.
 
     The rules are those of the project's facts on delivery: a 429 waits and uses up no attempt; only
     what was certainly not accepted is tried again by itself; everything else reaches a person.
@@ -52,6 +66,8 @@ def classify(outcome: Outcome, *, attempts: int, repeatable: bool, resumable: bo
     match outcome:
         case Receipt():
             return Verdict(DeliveryState.SENT)
+        case NotBegun():
+            return Verdict(DeliveryState.QUEUED, tried=False)
         case TargetMoved():
             return Verdict(DeliveryState.QUEUED, message, now, moved_to=outcome.target, tried=False)
         case NotSent():
@@ -61,6 +77,8 @@ def classify(outcome: Outcome, *, attempts: int, repeatable: bool, resumable: bo
             return Verdict(
                 DeliveryState.QUEUED, message, wake, waits=None if resumable else outcome.scope, tried=False
             )
+        case CannotChange() if other_way:
+            return Verdict(DeliveryState.QUEUED, message, tried=False, other_way=True)
         case Rejected():
             return Verdict(DeliveryState.FAILED, message)
         case NeedsHuman():

@@ -1,47 +1,56 @@
-"""The only writer of a delivery's state: enqueue, claim, settle, sweep, resolve, withdraw.
+"""The ledger's own moves: enqueue, claim, settle, sweep, withdraw.
 
 Every send is bracketed by two transactions. `claim` commits the intent (`sending`, a higher fence, a
 lease) before the first network byte; `settle` confirms it only under the same fence. What dies in
 between is found by `sweep`: put back in the queue where sending twice does no harm, otherwise
-`uncertain`, which only a person can end.
+`uncertain`, which only a person can end, or the channel's own word where it can be asked.
+
+A correction or a withdrawal is a row of its own, an errand on what earlier rows left standing; it waits
+until they are settled and is given their receipts.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from channels.base import Channel, Part, Receipt
+from channels.base import Channel, Part, Receipt, Uncertain
 from pipeline.audit import Act, one_at_a_time, record
+from pipeline.deliver.choice import SOON, choose, look_again_at, without
 from pipeline.deliver.classify import LONGEST_WAIT, Outcome, classify
+from pipeline.deliver.cluster import wake
 from pipeline.deliver.limits import Paces
+from pipeline.deliver.pauses import pause
+from pipeline.deliver.standing import receipts, taken_back
 from pipeline.deliver.values import Claimed as Claimed
 from pipeline.deliver.values import Claims as Claims
 from pipeline.deliver.values import Post as Post
 from pipeline.deliver.values import digest as digest
-from pipeline.models import BEGUN, Article, ChannelState, Delivery, DeliveryState, Revision, State
+from pipeline.deliver.values import key_of, part_of
+from pipeline.models import BEGUN, Article, ChannelState, Delivery, DeliveryState, Errand, Revision, State
 from pipeline.rows import write_back
 
 LEASE = timedelta(seconds=180)
 """Longer than any channel's hard deadline of 90 seconds."""
 
 TAKEN_UP = (
-    "parts", "content", "content_hash", "due_at", "closes_at", "expires_at", "priority", "after",
-    "state", "error",
+    "parts", "content", "otherwise", "way", "content_hash", "due_at", "closes_at", "expires_at",
+    "priority", "after", "state", "error",
 )  # fmt: skip
 """The fields that change when a superseded row is taken up, a queued one claimed, a sent one settled."""
 CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
-SETTLED = ("state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts")
-
-
-class NotResolvable(Exception):
-    """The delivery is not one that a person may decide about; `str()` says why, in Vietnamese."""
+SETTLED = (
+    "state", "error", "wake_at", "lease_until", "receipt", "url", "sent_at", "attempts", "way", "checkpoint",
+)  # fmt: skip
+OVER = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.WITHDRAWN, DeliveryState.SUPERSEDED)
+"""Nothing more will become of such a row by itself: what acts on it may go."""
+LOST = {"ref": "", "url": None, "lost": True}
+"""In place of a receipt: a try ended in the unknown, so readers may have the row although it is queued."""
 
 
 def enqueue(revision: Revision, posts: Sequence[Post], now: datetime) -> None:
@@ -55,35 +64,42 @@ def enqueue_all(frozen: Sequence[tuple[Revision, Sequence[Post]]], now: datetime
     A post whose earlier attempt was superseded before anything went out is taken up again.
     """
     known = {_key(row): row for row in Delivery.objects.filter(revision__in=[r for r, _ in frozen])}
-    made: list[tuple[Delivery, Delivery | None]] = []
+    made: list[tuple[Delivery, Delivery | int | None]] = []
     for revision, posts in frozen:
         last: dict[str | None, Delivery] = {}
         for post in sorted(posts, key=lambda post: post.waits_for is not None):
-            after = last.get(post.waits_for)
+            before = last.get(post.waits_for)
             for part in post.parts:
                 row = _row(revision, post, part, now)
+                after = _acts_on(post, part) or (None if post.errand == Errand.WITHDRAW else before)
                 old = known.get(_key(row))
                 if old is not None and old.state != DeliveryState.SUPERSEDED:
                     row = old
                 else:
                     row.pk = old.pk if old is not None else None
                     made.append((row, after))
-                last[post.channel] = after = row
+                last[post.channel] = before = row
     taken_up = [row for row, _ in made if row.pk]
     Delivery.objects.bulk_create(row for row, _ in made if not row.pk)
     # Only now has every row the number by which another one waits for it.
     for row, after in made:
-        row.after = after
+        row.after_id = after.pk if isinstance(after, Delivery) else after
     write_back(taken_up, TAKEN_UP)
     write_back((row for row, after in made if after), ["after"])
+    wake((row.due_at for row, _ in made), now)
 
 
-def _key(row: Delivery) -> tuple[int, str, str, int]:
-    return row.revision_id, row.channel, row.target, row.part
+def _acts_on(post: Post, part: Part) -> int | None:
+    """The delivery, under way or in doubt, of which this part must know the end."""
+    return max(post.unsettled.values(), default=None) if part.total == 1 else post.unsettled.get(part.number)
+
+
+def _key(row: Delivery) -> tuple[int, str, str, int, str]:
+    return row.revision_id, row.channel, row.target, row.part, row.errand
 
 
 def _row(revision: Revision, post: Post, part: Part, now: datetime) -> Delivery:
-    content = dict(part.content)
+    content, otherwise = dict(part.content), [dict(each) for each in part.otherwise]
     return Delivery(
         article_id=revision.article_id,
         revision=revision,
@@ -91,25 +107,16 @@ def _row(revision: Revision, post: Post, part: Part, now: datetime) -> Delivery:
         target=post.target,
         part=part.number,
         parts=part.total,
+        errand=post.errand,
         content=content,
-        content_hash=digest(content),
+        otherwise=otherwise,
+        content_hash=digest(part),
         due_at=post.due_at,
         closes_at=post.closes_at,
         expires_at=post.expires_at,
         priority=post.rank,
         created_at=now,
     )
-
-
-def reached(articles: Collection[Article]) -> Mapping[int, Collection[str]]:
-    """For each article's id the channels on which some revision of it has begun to go out."""
-    found: dict[int, set[str]] = defaultdict(set)
-    # The states are compared here, or SQLite would go through all that were ever sent.
-    rows = Delivery.objects.filter(article__in=articles).values_list("article_id", "channel", "state")
-    for article, channel, state in rows:
-        if state in BEGUN:
-            found[article].add(channel)
-    return found
 
 
 def _begun() -> Exists:
@@ -122,32 +129,44 @@ def _begun() -> Exists:
 def _wanted() -> Q:
     """What may still go out: the words that are approved now, and the rest of a post that has begun."""
     approved = Q(article__state=State.APPROVED, article__published=F("revision"))
-    return approved | (~Q(article__state=State.WITHDRAWN) & Q(_begun()))
+    goes_on = ~Q(article__state=State.WITHDRAWN) & Q(_begun())
+    return Q(errand=Errand.WITHDRAW) | approved | goes_on
 
 
 def supersede(*articles: Article) -> int:
     """Stop what has not begun of these; a post of which one part has gone is finished."""
     unsent = Q(state__in=(DeliveryState.QUEUED, DeliveryState.FAILED))
-    return Delivery.objects.filter(unsent, ~_begun(), article__in=articles).update(
-        state=DeliveryState.SUPERSEDED
+    rows = Delivery.objects.filter(unsent, ~_begun(), article__in=articles).exclude(errand=Errand.WITHDRAW)
+    return _take_out(rows, DeliveryState.SUPERSEDED)
+
+
+def _take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") -> int:
+    """End what waits in the queue; returns how many. What may be there already is in doubt instead."""
+    if not (ids := list(rows.values_list("id", flat=True))):
+        return 0
+    stopped = Delivery.objects.filter(id__in=ids)
+    lost = stopped.filter(Q(receipt__lost=True) | Q(checkpoint__isnull=False), state=DeliveryState.QUEUED)
+    why = "Bài bị dừng khi chưa rõ lần gửi trước đã đến nơi chưa."
+    doubtful = lost.update(state=DeliveryState.UNCERTAIN, error=why, wake_at=F("claimed_at"))
+    rest = stopped.exclude(state=DeliveryState.UNCERTAIN)
+    return doubtful + (rest.update(state=state, error=error) if error else rest.update(state=state))
+
+
+def replace(revisions: Sequence[Revision]) -> None:
+    """Stop the rest of every earlier wording of these articles: a newer one has just been approved."""
+    unsent = Delivery.objects.filter(
+        article__in=[revision.article_id for revision in revisions],
+        state__in=(DeliveryState.QUEUED, DeliveryState.FAILED),
     )
+    old = unsent.exclude(revision__in=revisions).exclude(errand=Errand.WITHDRAW)
+    _take_out(old, DeliveryState.SUPERSEDED)
 
 
-def withdraw(article: Article, pulled: Collection[str]) -> list[Delivery]:
-    """Stop all that is unsent, take down what our own web shows, and list what a person must take down."""
-    rows = Delivery.objects.filter(article=article)
-    rows.filter(state=DeliveryState.QUEUED).update(state=DeliveryState.WITHDRAWN)
+def withdraw(article: Article, pulled: Collection[str]) -> None:
+    """Stop all that is unsent, and take down what our own web shows."""
+    rows = Delivery.objects.filter(article=article).exclude(errand=Errand.WITHDRAW)
+    _take_out(rows.filter(state=DeliveryState.QUEUED), DeliveryState.WITHDRAWN)
     rows.filter(state=DeliveryState.SENT, channel__in=pulled).update(state=DeliveryState.WITHDRAWN)
-    return list(must_come_down(pulled).filter(article=article))
-
-
-def must_come_down(pulled: Collection[str]) -> QuerySet[Delivery]:
-    """What stands, or may stand, where only a person can remove it, of articles that were withdrawn."""
-    return (
-        Delivery.objects.filter(article__state=State.WITHDRAWN, state__in=BEGUN)
-        .exclude(channel__in=pulled)
-        .order_by("id")
-    )
 
 
 def claim(
@@ -162,7 +181,7 @@ def claim(
     """Commit the intent to send up to `most` due parts, the most urgent first.
 
     `now` is business time (due, window, expiry); `real_now` moves leases, limits and back-offs; `room`
-    is how many more each channel may have in hand.
+    is how many more each account may have in hand.
     """
     with transaction.atomic():
         one_at_a_time(2)
@@ -170,14 +189,35 @@ def claim(
         known = {(state.channel, state.target): state for state in ChannelState.objects.all()}
         stopped = {where for where, state in known.items() if _stops(state, real_now)}
         paces = Paces(channels, room, real_now)
-        chosen = _choose(channels, stopped, paces, most, now, real_now)
+        waiting = without(due(now, real_now).filter(channel__in=channels), stopped)
+        chosen = choose(waiting, channels, paces, most)
+        paces.save()
         for row in chosen:
             row.state, row.fence, row.attempts = DeliveryState.SENDING, row.fence + 1, row.attempts + 1
             row.owner, row.claimed_at, row.lease_until = owner, real_now, real_now + LEASE
+        if chosen or most <= 0:
+            again_at = paces.free_at(channels)
+        else:
+            paused = [where for where, state in known.items() if state.paused]
+            soon = without(due(now, real_now + SOON).filter(channel__in=channels), paused)
+            again_at = look_again_at(waiting, soon, paces, real_now)
+        stands = receipts(chosen)
+        for row in chosen:
+            if row.errand == Errand.WITHDRAW and not stands[row.id]:
+                row.state, row.lease_until = DeliveryState.SUPERSEDED, None
         write_back(chosen, CLAIMED)
     moved = {where: state.moved_to for where, state in known.items() if state.moved_to}
-    rows = tuple(_claimed(row, moved.get((row.channel, row.target), row.target)) for row in chosen)
-    return Claims(rows, paces.free_at)
+    rows = tuple(
+        _claimed(
+            row,
+            moved.get((row.channel, row.target), row.target),
+            stands.get(row.id, ()),
+            paces.slots.get(row.id),
+        )
+        for row in chosen
+        if row.state == DeliveryState.SENDING
+    )
+    return Claims(rows, again_at)
 
 
 def _stops(state: ChannelState, real_now: datetime) -> bool:
@@ -185,24 +225,25 @@ def _stops(state: ChannelState, real_now: datetime) -> bool:
     return state.paused or waits
 
 
-def _claimed(row: Delivery, address: str) -> Claimed:
+def _claimed(row: Delivery, address: str, stands: Sequence[Receipt], slot: datetime | None) -> Claimed:
     return Claimed(
         id=row.id,
         channel=row.channel,
         target=row.target,
         address=address,
-        key=f"loa-{row.article_id}-{row.revision_id}-{row.channel}-{row.part}",
-        part=Part(row.part, row.parts, row.content),
+        key=key_of(row),
+        part=part_of(row),
         fence=row.fence,
         attempts=row.attempts - 1,
         checkpoint=row.checkpoint,
+        standing=stands,
+        starts_at=slot,
     )
 
 
 def _expire(now: datetime) -> None:
-    Delivery.objects.filter(state=DeliveryState.QUEUED, expires_at__lte=now).update(
-        state=DeliveryState.FAILED, error="Hết hiệu lực trước khi gửi được."
-    )
+    late = Delivery.objects.filter(state=DeliveryState.QUEUED, expires_at__lte=now)
+    _take_out(late, DeliveryState.FAILED, "Hết hiệu lực trước khi gửi được.")
 
 
 def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
@@ -211,35 +252,13 @@ def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
         Delivery.objects.filter(_wanted(), state=DeliveryState.QUEUED, due_at__lte=now)
         .filter(Q(closes_at=None) | Q(closes_at__gte=now))
         .filter(Q(wake_at=None) | Q(wake_at__lte=real_now) | Q(wake_at__gt=real_now + LONGEST_WAIT))
-        .filter(Q(after=None) | Q(after__state=DeliveryState.SENT))
+        .filter(
+            Q(after=None)
+            | Q(after__state=DeliveryState.SENT)
+            | (~Q(errand=Errand.POST) & Q(after__state__in=OVER))
+        )
         .order_by("-priority", "due_at", "id")
     )
-
-
-def _choose(
-    channels: Mapping[str, Channel],
-    stopped: Collection[tuple[str, str]],
-    paces: Paces,
-    most: int,
-    now: datetime,
-    real_now: datetime,
-) -> list[Delivery]:
-    """`stopped` holds (channel, target), the target empty for a whole channel."""
-    rows = due(now, real_now).filter(channel__in=[c for c in channels if (c, "") not in stopped])
-    for channel, target in stopped:
-        rows = rows.exclude(channel=channel, target=target)
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    chosen: list[Delivery] = []
-    while len(chosen) < most:
-        batch = list(rows.exclude(id__in=[row.id for row in chosen])[: most - len(chosen)])
-        taken = [row for row in batch if paces.take(row.channel, row.target)]
-        chosen += taken
-        if len(taken) == len(batch):
-            break
-        for channel, target in paces.exhausted:
-            rows = rows.exclude(channel=channel, **({"target": target} if target else {}))
-    return chosen
 
 
 def save_checkpoint(claimed: Claimed, value: Mapping[str, Any]) -> None:
@@ -284,16 +303,28 @@ def _settle_one(
     verdict = classify(
         outcome,
         attempts=claimed.attempts,
-        repeatable=channel.repeatable,
+        repeatable=channel.repeatable(claimed.part.content),
         resumable=row.checkpoint is not None,
+        other_way=row.way < len(row.otherwise),
         now=real_now,
     )
     row.state, row.error = verdict.state, verdict.error
+    if verdict.state == DeliveryState.FAILED and row.receipt == LOST:
+        # This try was refused; what became of an earlier one nobody knows.
+        row.state = DeliveryState.UNCERTAIN
     row.wake_at, row.lease_until = verdict.wake_at, None
     if isinstance(outcome, Receipt):
         row.receipt = {"ref": outcome.ref, "url": outcome.url, **outcome.detail}
         row.url = outcome.url or ""
         row.sent_at = now
+        if row.errand == Errand.WITHDRAW:
+            taken_back(row)
+    if isinstance(outcome, Uncertain) and verdict.state == DeliveryState.QUEUED and not channel.pulled:
+        row.receipt = LOST
+    if verdict.other_way:
+        row.way, row.checkpoint = row.way + 1, None
+    if row.state == DeliveryState.UNCERTAIN and channel.asks:
+        row.wake_at = real_now
     if not verdict.tried:
         row.attempts -= 1
     if verdict.stops:
@@ -305,33 +336,12 @@ def _settle_one(
             defaults={"wake_at": verdict.wake_at, "at": real_now}
             | ({"moved_to": verdict.moved_to} if verdict.moved_to else {}),
         )
-    if verdict.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
-        record(Act("loa", verdict.state, f"delivery:{claimed.id}", after={"error": verdict.error}))
+    if row.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
+        record(Act("loa", row.state, f"delivery:{claimed.id}", after={"error": verdict.error}))
 
 
 def _within(scope: str, claimed: Claimed) -> str:
     return claimed.target if scope == "target" else ""
-
-
-def pause(channel: str, target: str, reason: str, who: str, real_now: datetime) -> None:
-    """Let nothing of this channel (or, with a target, of this chat) be claimed until it is resumed."""
-    with transaction.atomic():
-        ChannelState.objects.update_or_create(
-            channel=channel,
-            target=target,
-            defaults={"paused": True, "reason": reason, "by": who, "at": real_now},
-        )
-        record(Act(who, "pause", f"channel:{channel}", after={"target": target}, note=reason))
-
-
-def resume(channel: str, reason: str, who: str, real_now: datetime) -> int:
-    """Let a channel and all its chats go on; returns how many pauses this ended."""
-    with transaction.atomic():
-        ended = ChannelState.objects.filter(channel=channel, paused=True).update(
-            paused=False, reason="", by=who, at=real_now, wake_at=None
-        )
-        record(Act(who, "resume", f"channel:{channel}", after={"ended": ended}, note=reason))
-    return ended
 
 
 def sweep(
@@ -348,56 +358,32 @@ def sweep(
         lost = rows.filter(
             Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])
         )
-        safe = Q(checkpoint__isnull=False) | Q(channel__in=[c.id for c in channels.values() if c.repeatable])
-        requeued = lost.filter(safe).update(state=DeliveryState.QUEUED, lease_until=None)
-        _recall()
-        doubtful = list(lost.values_list("id", flat=True))
+        safe: list[Delivery] = []
+        doubtful: list[Delivery] = []
+        for row in lost:
+            channel = channels.get(row.channel)
+            again = channel is not None and channel.repeatable(part_of(row).content)
+            (safe if again or row.checkpoint is not None else doubtful).append(row)
+            row.lease_until = None
+            row.wake_at = real_now if channel is not None and channel.asks else None
+        for row in safe:
+            row.state, row.wake_at = DeliveryState.QUEUED, None
+            shown_by_us = row.channel in channels and channels[row.channel].pulled
+            row.receipt = row.receipt if shown_by_us else LOST
         why = "Chương trình dừng giữa lúc gửi: không rõ bài đã đến nơi chưa."
-        lost.update(state=DeliveryState.UNCERTAIN, error=why, lease_until=None)
-        record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row}", note=why) for row in doubtful))
-    return requeued, len(doubtful)
+        for row in doubtful:
+            row.state, row.error = DeliveryState.UNCERTAIN, why
+        write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
+        _recall()
+        record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
+    return len(safe), len(doubtful)
 
 
 def _recall() -> None:
     queued = Delivery.objects.filter(state=DeliveryState.QUEUED)
-    queued.filter(article__state=State.WITHDRAWN).update(state=DeliveryState.WITHDRAWN)
-    queued.exclude(_wanted()).update(state=DeliveryState.SUPERSEDED)
-
-
-def resolve(delivery: int, who: str, *, sent: bool, url: str, now: datetime, real_now: datetime) -> None:
-    """A person's word on a row in doubt or refused: it is there (with its address), or send it again."""
-    with transaction.atomic():
-        row = Delivery.objects.select_for_update().filter(id=delivery).first()
-        if row is None:
-            raise NotResolvable(f"Không có lượt gửi số {delivery}.")
-        if row.state not in (DeliveryState.UNCERTAIN, DeliveryState.FAILED):
-            raise NotResolvable(f"Lượt gửi {delivery} đang ở trạng thái “{row.state}”, không cần xử lý.")
-        approved = row.article.state == State.APPROVED and row.article.published_id == row.revision_id
-        if not sent and not approved:
-            why = "đã gỡ" if row.article.state == State.WITHDRAWN else "đang giữ, hoặc đã có bản khác"
-            raise NotResolvable(f"Bài của lượt gửi {delivery} {why}: không gửi lại.")
-        before = {"state": row.state, "error": row.error}
-        if sent:
-            row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
-            row.receipt = {"ref": "", "url": url or None, "by": who}
-        else:
-            row.state, row.checkpoint, row.wake_at = DeliveryState.QUEUED, None, None
-        row.error, row.lease_until = "", None
-        row.save()
-        after = {"state": row.state, "url": url, "at": real_now.isoformat()}
-        record(Act(who, "resolve", f"delivery:{delivery}", before=before, after=after))
-
-
-def taken_down(delivery: int, who: str, pulled: Collection[str]) -> None:
-    """A person's word that what a withdrawal left standing has been removed where it stood."""
-    with transaction.atomic():
-        row = must_come_down(pulled).select_for_update(of=("self",)).filter(id=delivery).first()
-        if row is None:
-            raise NotResolvable(f"Lượt gửi {delivery} không nằm trong danh sách phải gỡ bằng tay.")
-        before = {"state": row.state}
-        row.state = DeliveryState.WITHDRAWN
-        row.save(update_fields=["state"])
-        record(Act(who, "taken-down", f"delivery:{delivery}", before=before, after={"state": row.state}))
+    gone = queued.filter(article__state=State.WITHDRAWN).exclude(errand=Errand.WITHDRAW)
+    _take_out(gone, DeliveryState.WITHDRAWN)
+    _take_out(queued.exclude(_wanted()), DeliveryState.SUPERSEDED)
 
 
 def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
@@ -410,9 +396,8 @@ def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
 
 def drop(row: Delivery, because: str) -> None:
     """Take a queued row out of the queue for good."""
-    Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED).update(
-        state=DeliveryState.SUPERSEDED, error=because
-    )
+    queued = Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED)
+    _take_out(queued, DeliveryState.SUPERSEDED, because)
 
 
 def late(now: datetime) -> QuerySet[Delivery]:

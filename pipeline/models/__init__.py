@@ -2,8 +2,8 @@
 
 from pipeline.models.article import Approval, Article, Finding, NearKey, Picture, Revision, State, Stop
 from pipeline.models.audit import AuditEntry, AuditText
-from pipeline.models.delivery import BEGUN, Delivery, DeliveryState
-from pipeline.models.office import ChannelState, OfficeFact, StoredSecret, Tick, TickState
+from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
+from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
 from pipeline.models.source import Source, SourceState
 
 __all__ = [
@@ -15,9 +15,11 @@ __all__ = [
     "ChannelState",
     "Delivery",
     "DeliveryState",
+    "Errand",
     "Finding",
     "NearKey",
     "OfficeFact",
+    "Pace",
     "Picture",
     "Revision",
     "Source",

@@ -37,6 +37,9 @@ class Article(models.Model):
     marker = models.CharField(max_length=10)
     """What the source last said of its approval: a `Marker` of entry.py."""
     withdrawn_because = models.TextField(default="", blank=True)
+    """What readers are told, in the words of the source or of the officer who withdrew it."""
+    withdrawn_at = models.DateTimeField(null=True)
+    """Business time."""
     stopped = models.CharField(max_length=10, default="", blank=True)
     """Why nothing of it goes out whatever the checks say: an `article.Stop`, or empty."""
     stopped_because = models.TextField(default="", blank=True)
@@ -84,6 +87,8 @@ class Revision(models.Model):
     """[{"url", "alt", "problem", "sha256"}]: what EntryImage says, and the stored picture's hash or null."""
     attachments = models.JSONField(default=list)
     unreadable = models.JSONField(default=list)
+    worded_by = models.CharField(max_length=150, default="", blank=True)
+    """The officer whose correction this wording is; empty: the source's own words."""
     collected_at = models.DateTimeField()
 
     class Meta:
@@ -109,6 +114,8 @@ class Approval(models.Model):
     user = models.ForeignKey("auth.User", on_delete=models.PROTECT, null=True, related_name="+")
     rule = models.TextField(default="", blank=True)
     emergency = models.BooleanField(default=False)
+    reason = models.TextField(default="", blank=True)
+    """Of a correction: what readers are told about it."""
     at = models.DateTimeField()
 
     class Meta:

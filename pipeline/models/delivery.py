@@ -13,6 +13,16 @@ class DeliveryState(models.TextChoices):
     SUPERSEDED = "superseded"
 
 
+class Errand(models.TextChoices):
+    """What a delivery does to the channel's readers' view of an article."""
+
+    POST = "post"
+    CORRECT = "correct"
+    """Puts right what an earlier revision's deliveries left standing there."""
+    WITHDRAW = "withdraw"
+    """Takes it back."""
+
+
 BEGUN = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN)
 """A reader has it, or may have it."""
 
@@ -26,8 +36,14 @@ class Delivery(models.Model):
     target = models.TextField()
     part = models.PositiveIntegerField()
     parts = models.PositiveIntegerField()
+    errand = models.CharField(max_length=10, choices=Errand, default=Errand.POST)
     content = models.JSONField()
+    otherwise = models.JSONField(default=list)
+    """The contents to send instead, in order, where what stands there cannot be changed; see `way`."""
+    way = models.PositiveSmallIntegerField(default=0)
+    """Which of the contents is tried now: 0 is `content`, n the n-th of `otherwise`."""
     content_hash = models.CharField(max_length=64)
+    """Over `content` and `otherwise` as they were approved."""
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     priority = models.PositiveSmallIntegerField(default=0)
     """0 normal, 1 priority, 2 emergency: the claim takes the highest first."""
@@ -39,7 +55,7 @@ class Delivery(models.Model):
     after = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followers")
     """Waits until that delivery is sent: part n for part n-1, a post for the page it links to."""
     wake_at = models.DateTimeField(null=True)
-    """Real time: not before a back-off or a Retry-After is over."""
+    """Real time: not before a back-off or a Retry-After is over; in doubt, when the channel is asked next."""
     fence = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     owner = models.CharField(max_length=120, default="", blank=True)
@@ -57,7 +73,7 @@ class Delivery(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["article", "revision", "channel", "target", "part"], name="delivery_once"
+                fields=["article", "revision", "channel", "target", "part", "errand"], name="delivery_once"
             ),
         ]
         indexes = [

@@ -21,6 +21,15 @@ class ChannelState(models.Model):
         constraints = [models.UniqueConstraint(fields=["channel", "target"], name="channel_state_once")]
 
 
+class Pace(models.Model):
+    """When the last sends under one rate limit were given their time: what all processes share of a limit."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    """The limit and what it is counted over: a bot, or one chat of it."""
+    slots = models.JSONField(default=list)
+    """Seconds since 1970, real time, oldest first: at most as many as the limit counts."""
+
+
 class TickState(models.TextChoices):
     RUNNING = "running"
     DONE = "done"

@@ -34,6 +34,7 @@ class Act(StrEnum):
 
     APPROVE = "approve"
     EMERGENCY = "emergency"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
     RETURN = "return"
     HOLD = "hold"
@@ -49,6 +50,7 @@ class Act(StrEnum):
 MAY = {
     Act.APPROVE: {Role.APPROVER},
     Act.EMERGENCY: {Role.APPROVER},
+    Act.CORRECT: {Role.APPROVER},
     Act.WITHDRAW: {Role.APPROVER},
     Act.RETURN: {Role.OFFICER, Role.APPROVER},
     Act.HOLD: {Role.OFFICER, Role.APPROVER},

@@ -41,6 +41,8 @@ class Destination(Protocol):
     def id(self) -> str: ...
     @property
     def push(self) -> bool: ...
+    @property
+    def rings(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,19 @@ def decide(
             continue
         posts.append(Post(channel.id, *opening, facts.expires, RANK[facts.granted]))
     return tuple(posts)
+
+
+def follow_up(channel: Destination, expires: datetime | None, office: OfficeSettings, now: datetime) -> Post:
+    """When a correction or a withdrawal goes to a channel that carried the post: at once, before all else.
+
+    Only where it is a message of its own that people hear does it keep the quiet hours. No route is asked:
+    who has read the one must hear of the other.
+    """
+    quiet = office.quiet_hours if channel.rings else None
+    opening = Window(zone=office.zone, quiet=quiet).next_open(now)
+    if opening is None:
+        raise ValueError("quiet hours never end")
+    return Post(channel.id, *opening, expires, RANK[Priority.EMERGENCY])
 
 
 def _matches(route: RouteSettings, facts: Facts) -> bool:

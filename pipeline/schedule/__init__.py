@@ -12,7 +12,15 @@ from pipeline.schedule.channels import (
     ZaloBotSettings,
     ZaloOaSettings,
 )
-from pipeline.schedule.office import Holidays, OfficeSettings, RouteSettings, RunSettings, Schedule
+from pipeline.schedule.office import (
+    Backups,
+    Duty,
+    Holidays,
+    OfficeSettings,
+    RouteSettings,
+    RunSettings,
+    Schedule,
+)
 from pipeline.schedule.problems import Problem, ScheduleProblems
 from pipeline.schedule.reading import Read, read
 from pipeline.schedule.sources import (
@@ -30,11 +38,13 @@ from pipeline.schedule.sources import (
 __all__ = [
     "AnyChannel",
     "ApprovalRule",
+    "Backups",
     "ByAtomDraft",
     "ByCategory",
     "ByElement",
     "ByJson",
     "ChannelSettings",
+    "Duty",
     "Holidays",
     "Limit",
     "Limits",

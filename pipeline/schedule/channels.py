@@ -55,16 +55,18 @@ class Limits(Settings):
     """How fast a channel may send; a limit that is None does not hold. The word `none` lifts all."""
 
     overall: WrittenLimit = None
-    """Over everything that the channel sends, as in 30/1s."""
+    """Over everything that its bot or account sends, as in 30/1s."""
     chat: WrittenLimit = None
     """To one person or public channel, as in 1/1s."""
     group: WrittenLimit = None
     """To one group chat, as in 20/60s."""
+    quota: WrittenLimit = None
+    """A second limit over everything that its bot or account sends, as in 3000/31d."""
 
     @model_validator(mode="before")
     @classmethod
     def _word(cls, data: Any) -> Any:
-        return dict.fromkeys(("overall", "chat", "group")) if data == "none" else data
+        return dict.fromkeys(("overall", "chat", "group", "quota")) if data == "none" else data
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -82,6 +84,13 @@ class TelegramLimits(Limits):
     """To one group chat, 20/60s by default."""
 
 
+class ZaloBotLimits(Limits):
+    """What offices report of a Zalo bot on the free plan; Zalo itself documents no number."""
+
+    quota: WrittenLimit = Limit(count=3000, seconds=31 * 86_400)
+    """A second limit over everything that the bot sends, 3000/31d by default: the free plan's month."""
+
+
 class ChannelSettings(Settings):
     """What every channel has."""
 
@@ -90,7 +99,7 @@ class ChannelSettings(Settings):
     enabled: bool = True
     """Whether it works; a channel that is not enabled needs no secrets and may stand in routes."""
     limits: Limits = Limits()
-    """How fast it may send; `none` lifts all limits. Only Telegram has any by default."""
+    """How fast it may send; `none` lifts all limits. Only Telegram and Zalo's bot have any by default."""
 
 
 class PortalSettings(ChannelSettings):
@@ -151,6 +160,8 @@ class ZaloBotSettings(ChannelSettings):
     """The bot's token, as ${NAME}."""
     api: BotAddress = "https://bot-api.zaloplatforms.com/bot"
     """The Bot API's address up to and with /bot."""
+    limits: ZaloBotLimits = ZaloBotLimits()
+    """Pace: by default the free plan's quota."""
 
 
 class RadioSettings(ChannelSettings):

@@ -13,7 +13,7 @@ from pipeline.schedule.values import Wrong, clock_time, is_loopback, is_public_h
 
 SECRETS = ("token", "secret", "password")
 _NO = ("false", "no", "off", "0", "f", "n")
-_LATER = {"bulletin": "bulletins", "report": "reports", "backup": "backups"}
+_LATER = {"bulletin": "bulletins", "report": "reports"}
 
 
 def _entries(data: Any, section: str) -> list[tuple[Path, dict[str, Any]]]:

@@ -8,7 +8,15 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+)
 
 from pipeline.schedule import values
 from pipeline.schedule.marks import Written
@@ -92,6 +100,11 @@ def _proxy(text: str) -> str:
     return text
 
 
+def _smtp(value: Any) -> Any:
+    # Its text is a secret once it is read: it holds a password.
+    return SecretStr(values.smtp(value.strip())) if isinstance(value, str) else value
+
+
 def _json_word(value: Any) -> Any:
     if isinstance(value, (list, dict)):
         raise Wrong("is not a single value", "Write a text, a number, true, false or null.")
@@ -127,6 +140,11 @@ Zone = Annotated[str, _written(values.zone, str)]
 HttpAddress = Annotated[str, _written(_web, str, pattern=r"^https?://")]
 BotAddress = Annotated[str, _written(_bot, str, pattern=r"^https?://.*/bot/?$")]
 Proxy = Annotated[str, _written(_proxy, str, pattern=r"^(https?|socks5h?)://")]
+MailAddress = Annotated[str, _written(values.mail_address, str, pattern="@")]
+SmtpAddress = Annotated[
+    SecretStr,
+    BeforeValidator(_smtp, json_schema_input_type=Annotated[str, Field(pattern=r"^smtps?://")]),
+]
 SourceAddress = Annotated[
     str, BeforeValidator(_source, json_schema_input_type=Annotated[str, Field(pattern=r"^(https?://|file:)")])
 ]

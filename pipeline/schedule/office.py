@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -16,9 +17,11 @@ from pipeline.schedule.notation import (
     Duration,
     Folder,
     HttpAddress,
+    MailAddress,
     OneOrMore,
     Settings,
     Slug,
+    SmtpAddress,
     Text,
     WallTime,
     WrittenDate,
@@ -47,6 +50,32 @@ class Holidays(Settings):
     """Public holidays on which this office works."""
 
 
+class Backups(Settings):
+    """Where `loa backup` and the job `backup` put what they make."""
+
+    folder: Text | None = None
+    """Best on another disk: absolute, or beside schedule.yaml; by default `backups` in the data folder."""
+    keep: int = Field(default=14, ge=1, le=1000)
+    """How many are kept; the oldest go first."""
+
+
+class Duty(Settings):
+    """Who is told when the office is not at work: by `loa health --tell`, and by Loa itself while it runs."""
+
+    email: OneOrMore[MailAddress]
+    """The duty officers' addresses."""
+    smtp: SmtpAddress
+    """The mail server: smtp://user:${SMTP_PASSWORD}@host:587 (STARTTLS), or smtps://…:465."""
+    sender: MailAddress | None = None
+    """Whom the mail is from; by default the mail server's user, where that is an address."""
+
+    @property
+    def mail_from(self) -> str:
+        """The sender's address, whichever is known."""
+        user = unquote(urlsplit(self.smtp.get_secret_value()).username or "")
+        return self.sender or (user if "@" in user else self.email[0])
+
+
 class OfficeSettings(Settings):
     """The office as a whole."""
 
@@ -66,6 +95,11 @@ class OfficeSettings(Settings):
     """Corrections to Viet Nam's public holidays."""
     templates: Folder | None = None
     """The office's own templates, ahead of Loa's: a folder beside schedule.yaml. Once read, absolute."""
+
+    backups: Backups = Backups()
+    """Where backups are kept, and how many."""
+    duty: Duty | None = None
+    """Who is told when the office is not at work."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,7 +137,7 @@ class RunSettings(Settings):
     days: Days = EVERY_DAY
     """The days, by name: mon-sat, or mon,wed. Once read, 0 is Monday."""
     job: Literal["once", "bulletin", "report", "backup"]
-    """once collects everything and does all that is due; this version does not yet do the others."""
+    """once collects everything and does all that is due; backup is `loa backup`; the others come later."""
     channel: Slug | None = None
     """bulletin: the radio channel."""
     slot: WallTime | None = None

@@ -158,6 +158,22 @@ def folder_inside(text: str, root: Path) -> Path:
     return resolved
 
 
+def smtp(text: str) -> str:
+    """`smtp://` (STARTTLS) or `smtps://` with user and password, both percent-encoded; raises `Wrong`."""
+    parts = address(text, ("smtp", "smtps"), credentials=True)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        mend = "Write smtp://user:${PASSWORD}@host:587, with / ? and # in the password percent-encoded."
+        raise Wrong("has more than a server", mend)
+    return text
+
+
+def mail_address(text: str) -> str:
+    """One address such as truc@phutho.gov.vn, without a name (RFC 5322 addr-spec, in its everyday form)."""
+    if not re.fullmatch(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", text):
+        raise Wrong(f'"{text}" is no e-mail address', "Write one address, as in truc@phutho.gov.vn.")
+    return text
+
+
 def file_address(text: str, root: Path) -> str:
     """`file:feeds/a.xml`, relative to `root`, or `file:///srv/a.xml`, which says outright that it is
     elsewhere, to an absolute `file://` address (RFC 8089); raises `Wrong`."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from channels.base import Attachment, Channel, Image, Part, Reference
+from channels.base import Amendment, Attachment, Channel, Image, Notice, Part, Reference
 from channels.portal import PortalChannel, media_path
 from channels.press import PressChannel
 from tests.channels.items import make_item
@@ -45,7 +47,26 @@ def test_what_is_frozen_survives_the_database(channel: Channel) -> None:
     assert content["corrects"] == {"title": "Tin cũ", "link": BASE + "/tin/x-1"}
     assert content["attachments"][0]["size"] is None
     assert content["images"][0]["url"] == PICTURE
-    assert (channel.pulled, channel.push, channel.repeatable) == (True, False, True)
+    assert content["amended"] is None
+    assert (channel.pulled, channel.push, channel.rings, channel.asks) == (True, False, False, False)
+    assert channel.repeatable(content)
+
+
+@pytest.mark.parametrize("channel", [PortalChannel("cong", BASE), PressChannel("bao-chi", BASE)])
+def test_a_correction_is_the_new_wording_with_its_reason(channel: Channel) -> None:
+    amended = replace(ITEM, amended=Amendment("sai giờ", ITEM.published + timedelta(hours=2)))
+    (part,) = channel.correct(amended, 1, lambda name, context: "")
+    content = dict(part.content)
+    assert json.loads(json.dumps(content)) == content
+    assert content.pop("amended") == {"reason": "sai giờ", "at": "2026-11-23T09:30:00+07:00"}
+    assert content == {key: value for key, value in only_part(channel).content.items() if key != "amended"}
+
+
+@pytest.mark.parametrize("channel", [PortalChannel("cong", BASE), PressChannel("bao-chi", BASE)])
+def test_what_our_own_web_shows_it_takes_back_itself(channel: Channel) -> None:
+    notice = Notice(ITEM.title, "đăng nhầm", ITEM.published, ITEM.agency, "")
+    assert channel.withdraw(notice, 1, lambda name, context: "") == ()
+    assert channel.find(only_part(channel), target="portal", key="k", since=ITEM.published) is None
 
 
 def test_the_portal_finds_its_pictures_under_any_name_and_keeps_its_links() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from channels.base import Attachment, Image, Item, Part, Priority, Reference, Render
 from channels.document import Block, Heading, Listing, Paragraph, Preformatted, Quote, Run, plain
 from channels.telegram import TelegramChannel
-from channels.telegram.channel import MOST_MESSAGES
+from channels.telegram.messages import MOST_MESSAGES
 from channels.text import sentences
 from demo.telegram_rules import MOST_TEXT, words
 from pipeline.compose.sandbox import environment, renderer

@@ -15,6 +15,7 @@ from telegram.error import RetryAfter, TimedOut
 from telegram.warnings import PTBDeprecationWarning
 
 from channels.base import (
+    CannotChange,
     DeliveryError,
     Limit,
     NeedsHuman,
@@ -125,6 +126,47 @@ def test_what_the_wire_says(act: Act, error: type[DeliveryError]) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Bad Request: message to edit not found",
+        "Bad Request: message can't be edited",
+        "Bad Request: there is no text in the message to edit",
+        "Bad Request: message can't be deleted",
+        "Bad Request: message can't be deleted for everyone",
+        "Bad Request: MESSAGE_ID_INVALID",
+        "Bad Request: MESSAGE_DELETE_FORBIDDEN",
+    ],
+)
+def test_what_stands_there_and_cannot_be_changed(said: str) -> None:
+    with wire(refused(400, said)) as server:
+        client = Client(TOKEN, f"{server.url}/bot", None)
+        with pytest.raises(CannotChange):
+            client.edit_message_text(-1, 42, "a", preview=None)
+        with pytest.raises(CannotChange):
+            client.delete_message(-1, 42)
+        client.close()
+
+
+def test_what_is_as_asked_already_is_no_error() -> None:
+    same = "Bad Request: message is not modified: specified new message content and reply markup are exactly"
+    gone = "Bad Request: message to delete not found"
+    with wire(refused(400, same), refused(400, gone)) as server:
+        client = Client(TOKEN, f"{server.url}/bot", None)
+        assert client.edit_message_text(-1, 42, "a", preview=None) is None
+        client.delete_message(-1, 42)
+        client.close()
+
+
+@pytest.mark.parametrize("answer", [say({"ok": True, "result": {"x": 1}}), page(200), reset])
+def test_a_strange_answer_to_a_change_is_doubt(answer: Act) -> None:
+    with wire(answer) as server:
+        client = Client(TOKEN, f"{server.url}/bot", None)
+        with pytest.raises(Uncertain):
+            client.delete_message(-1, 42)
+        client.close()
+
+
 def test_how_long_how_far_and_where_to() -> None:
     with wire(refused(429, "slow", retry_after=7)) as server, pytest.raises(RetryLater) as later:
         sent(channel(server.url))
@@ -169,9 +211,10 @@ def test_waiting_for_a_connection_is_not_doubt(monkeypatch: pytest.MonkeyPatch) 
         one.close()
 
 
-def test_an_answer_that_never_ends_is_doubt_at_the_deadline() -> None:
+def test_an_answer_that_never_ends_is_doubt_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channels.telegram.client.DEADLINE", 0.6)
     with wire(drip) as server:
-        client = Client(TOKEN, f"{server.url}/bot", None, deadline=0.6)
+        client = Client(TOKEN, f"{server.url}/bot", None)
         start = time.monotonic()
         with pytest.raises(Uncertain):
             client.send_message("@phutho", "a", preview=None, silent=False)

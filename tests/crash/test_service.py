@@ -24,7 +24,7 @@ from demo.telegram import TelegramStandIn
 from pipeline import run
 from pipeline.models import Delivery
 from pipeline.schedule import Published, SourceSettings
-from pipeline.service import AT_ONCE, Service, turns
+from pipeline.service import AT_ONCE, Courier, Service, Timekeeper, turns
 from tests.crash.office import Folder
 from tests.pipeline.day import Day
 
@@ -153,7 +153,7 @@ def test_what_is_approved_goes_out_though_the_review_fails(
         raise OSError("no space left")
 
     monkeypatch.setattr(run, "advance", broken)
-    service = Service(day.office, day.tools, "here:1", "127.0.0.1", 0)
+    service = Service(Timekeeper(day.office, day.tools), Courier(day.office, "here:1"))
     service.start()
     try:
         wait_for("message", lambda: day.telegram.accepted, 10)

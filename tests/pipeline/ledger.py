@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from channels.base import Checkpoint, DeliveryError, Item, Limit, Part, Receipt, Render
+from channels.base import (
+    CannotChange,
+    Checkpoint,
+    DeliveryError,
+    Item,
+    Limit,
+    Notice,
+    Part,
+    Receipt,
+    Render,
+)
 from pipeline.deliver import outbox
 from pipeline.models import Article, Revision, Source, State
 
@@ -16,28 +27,63 @@ FAR = NOW + timedelta(days=365)
 
 @dataclass
 class Remote:
-    """A channel whose service is this object: `accepted` is what readers really see."""
+    """A channel whose service is this object: `accepted` is what it took, `shown` what readers see now."""
 
     id: str = "telegram"
     kind: str = "telegram"
     target: str = "@tinh"
     push: bool = True
     pulled: bool = False
-    repeatable: bool = False
+    rings: bool = False
+    asks: bool = False
+    account: str = "bot"
+    keyed: bool = False
+    """Sending the same key again shows it once."""
+    edits: bool = True
+    """What stands can be edited and deleted."""
     limits: tuple[Limit, ...] = ()
     answers: list[DeliveryError] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def repeatable(self, content: Mapping[str, Any]) -> bool:
+        return self.keyed or "edit" in content or "delete" in content
 
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         return (Part(1, 1, {"text": item.title}),)
 
-    def send(self, part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:
+    def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:
+        said = f"{item.title} (đã sửa: {item.amended.reason if item.amended else ''})"
+        return (Part(1, 1, {"edit": said}, ({"text": f"Đính chính: {said}"},)),)
+
+    def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:
+        said = f"Đã gỡ “{notice.title}”: {notice.reason}"
+        return tuple(Part(n, standing, {"delete": True}, ({"text": said},)) for n in range(1, standing + 1))
+
+    def send(
+        self, part: Part, *, target: str, key: str, checkpoint: Checkpoint, standing: Sequence[Receipt] = ()
+    ) -> Receipt:
         self.targets.append(target)
         if self.answers:
             raise self.answers.pop(0)
+        if "text" in part.content:
+            ref = key if self.keyed else str(len(self.accepted) + 1)
+            self.accepted.append(key)
+            self.shown[ref] = part.content["text"]
+            return Receipt(ref)
+        if not self.edits or not standing:
+            raise CannotChange("không sửa được tin này")
+        for receipt in standing:
+            if "edit" in part.content:
+                self.shown[receipt.ref] = part.content["edit"]
+            else:
+                self.shown.pop(receipt.ref, None)
         self.accepted.append(key)
-        return Receipt(ref=str(len(self.accepted)))
+        return standing[0]
+
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:
+        return Receipt(key) if key in self.shown else None
 
     def close(self) -> None: ...
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.clock import LEASE, Clock, Interrupted, firings
+from pipeline.clock import LAST_LOOK, LEASE, Clock, Interrupted, firings
 from pipeline.models import OfficeFact, Tick
 from pipeline.office import Office
 from pipeline.schedule import OfficeSettings, RunSettings, Schedule
@@ -137,7 +137,8 @@ def test_a_clock_that_was_ahead_for_years_stops_no_run(put_right: str) -> None:
 def test_an_office_that_was_opened_by_a_clock_ahead_has_its_runs() -> None:
     days = Days("2030-11-23T04:00")
     assert days.look("2026-11-23T04:31") == []
-    assert OfficeFact.objects.get().value == at("2026-11-23T04:31").isoformat()
+    known = OfficeFact.objects.get(name="run-known-since:sang")
+    assert known.value == at("2026-11-23T04:31").isoformat()
     assert days.look("2026-11-24T04:31") == [("24 04:30", "done")]
 
 
@@ -160,3 +161,14 @@ def test_a_run_that_was_told_to_stop_is_begun_again_by_whoever_looks_next() -> N
     assert Tick.objects.get().state == "running"
     assert days.look("2026-11-23T04:32") == [("23 04:30", "done")]
     assert days.ran == 1
+
+
+@pytest.mark.django_db
+def test_a_clock_that_looks_says_so_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, told = Clock(office(at("2026-11-23T04:00")), {}), []
+    for seconds in (0, 5, 59, 60, 65, -3600):
+        moment = at("2026-11-23T04:00") + timedelta(seconds=seconds)
+        monkeypatch.setattr("pipeline.clock.real_now", lambda moment=moment: moment)
+        clock.look()
+        told.append(OfficeFact.objects.get(name=LAST_LOOK).value[11:16])
+    assert told == ["04:00", "04:00", "04:00", "04:01", "04:01", "03:00"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ from channels.base import (
     RetryLater,
 )
 from pipeline import run
-from pipeline.deliver import outbox
+from pipeline.deliver import outbox, pauses
 from pipeline.deliver.engine import Engine, real_now
+from pipeline.deliver.resolve import NotResolvable, Word, resolve
 from pipeline.models import Article, ChannelState, Delivery
 from pipeline.release import release
 from pipeline.schedule import Review, RouteSettings
@@ -57,7 +58,9 @@ def while_sending(remote: Remote, act: Callable[[], object], error: DeliveryErro
     """`act` happens while the first send is under way, which then ends with `error`."""
     acts = [act]
 
-    def send(part: Part, *, target: str, key: str, checkpoint: Checkpoint) -> Receipt:
+    def send(
+        part: Part, *, target: str, key: str, checkpoint: Checkpoint, standing: Sequence[Receipt] = ()
+    ) -> Receipt:
         if acts:
             acts.pop()()
             raise error
@@ -80,7 +83,7 @@ def collected(day: Day) -> None:
     run.advance(day.office)
 
 
-@pytest.mark.parametrize("error", [NotSent("x"), RetryLater("429", 1)], ids=["not sent", "429"])
+@pytest.mark.parametrize("error", [NotSent("x"), RetryLater("429", 9)], ids=["not sent", "429"])
 @pytest.mark.parametrize("act", ["withdraw", "hold", "new words", "embargo"])
 def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(
     only_telegram: Day, act: str, error: DeliveryError
@@ -100,7 +103,7 @@ def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(
     day.says("1")
     while_sending(day.telegram, stop, error)
     day.once()
-    words = Delivery.objects.get(revision__number=1)
+    words = Delivery.objects.get(revision__number=1, errand="post")
     later()
     day.once()
     words.refresh_from_db()
@@ -109,7 +112,7 @@ def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(
 
 
 def test_what_a_dead_worker_left_of_a_withdrawn_article_is_not_taken_up() -> None:
-    remotes = channels(Remote(repeatable=True))
+    remotes = channels(Remote(keyed=True))
     row = revision()
     outbox.enqueue(row, [post()], NOW)
     outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW)
@@ -146,9 +149,9 @@ def test_what_is_held_or_outdated_is_not_resent(only_telegram: Day, act: str) ->
         Delivery.objects.update(state="uncertain")
         day.says("1", EVENING)
         day.once()
-        run.approve(day.office, day.article().id, hoa)
-    with pytest.raises(outbox.NotResolvable):
-        outbox.resolve(row.id, "lan", sent=False, url="", now=day.now, real_now=real_now())
+        run.approve(day.office, day.article().id, hoa, reason="đổi giờ")
+    with pytest.raises(NotResolvable):
+        resolve(row.id, "lan", Word.RESEND, now=day.now)
 
 
 def test_a_correction_does_not_tell_the_title_of_what_nobody_approved(day: Day) -> None:
@@ -180,7 +183,7 @@ def test_a_hold_does_not_make_a_stale_article_fresh(day: Day) -> None:
 def test_after_a_stop_both_approvers_are_asked_anew(day: Day) -> None:
     by_people(day)
     day.says("1", CRITICAL)
-    outbox.pause("cong", "", "thử", "hoa", real_now())
+    pauses.pause("cong", "", "thử", "hoa", real_now())
     day.once()
     one, two = person("minh", "approver"), person("hoa", "approver")
     run.approve(day.office, day.article().id, one)
@@ -219,7 +222,7 @@ def test_a_late_receipt_ends_what_an_officer_asked_to_send_again() -> None:
     outbox.enqueue(revision(), [post()], NOW)
     [claimed] = outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW).rows
     outbox.sweep(remotes, lambda _owner: True, NOW)
-    outbox.resolve(claimed.id, "lan", sent=False, url="", now=NOW, real_now=NOW)
+    resolve(claimed.id, "lan", Word.RESEND, now=NOW)
     outbox.settle([(claimed, Receipt("1"))], remotes, NOW, NOW)
     assert Delivery.objects.get().state == "sent"
 
@@ -306,20 +309,20 @@ def test_known_outcomes_outlive_a_database_that_is_away(
 
 
 def test_a_slow_channel_leaves_places_to_the_others() -> None:
-    slow, quick = Remote(), Remote(id="zalo", target="nhom")
+    slow, quick = Remote(), Remote(id="zalo", target="nhom", account="oa")
     for n in range(20):
         outbox.enqueue(revision(f"tin {n}"), [post()], NOW)
     outbox.enqueue(revision("tin khác"), [post("zalo", target="nhom")], NOW)
-    claims = outbox.claim(channels(slow, quick), "o", 16, now=NOW, real_now=NOW, room={"telegram": 12})
+    claims = outbox.claim(channels(slow, quick), "o", 16, now=NOW, real_now=NOW, room={"bot": 12})
     assert [claimed.channel for claimed in claims.rows].count("telegram") == 12
     assert claims.rows[-1].channel == "zalo"
 
 
 @pytest.mark.parametrize("seconds", [10.0**15, -5.0])
-def test_a_wait_that_nobody_can_mean_is_bounded(only_telegram: Day, seconds: float) -> None:
-    only_telegram.says("1")
-    only_telegram.telegram.answers = [RetryLater("chờ", seconds)]
-    only_telegram.once()
+def test_a_wait_that_nobody_can_mean_is_bounded(seconds: float) -> None:
+    outbox.enqueue(revision(), [post()], NOW)
+    [claimed] = outbox.claim(channels(), "o", 1, now=NOW, real_now=NOW).rows
+    outbox.settle([(claimed, RetryLater("chờ", seconds))], channels(), NOW, real_now())
     [row] = Delivery.objects.all()
     assert row.wake_at is not None
     assert timedelta(0) <= row.wake_at - real_now() <= timedelta(days=1)
@@ -337,7 +340,7 @@ def test_a_clock_that_was_ahead_does_not_use_up_the_limit() -> None:
 def test_a_route_that_is_gone_takes_its_waiting_posts_along(only_telegram: Day) -> None:
     day = only_telegram
     day.says("1")
-    outbox.pause("telegram", "", "thử", "hoa", real_now())
+    pauses.pause("telegram", "", "thử", "hoa", real_now())
     day.once("2026-11-23T08:00")
     day.routes(RouteSettings(channels=("cong",)))
     day.once("2026-11-26T10:00")

@@ -27,17 +27,17 @@ def test_an_article_walks_all_the_way_by_its_sources_rule(day: Day) -> None:
     assert audit.verify() is None
 
 
-def test_a_change_after_publication_waits_for_a_person_and_is_not_pushed_again(day: Day) -> None:
+def test_a_change_after_publication_waits_for_a_person_and_then_puts_right_what_stands(day: Day) -> None:
     day.says("1")
     day.once()
     day.says("1", WORDS.replace("sáng", "chiều"))
     day.once()
     article = day.article()
     assert (article.state, article.current.number, article.published.number) == ("review", 2, 1)  # type: ignore[union-attr]
-    run.approve(day.office, article.id, person("hoa", "approver"))
+    run.approve(day.office, article.id, person("hoa", "approver"), reason="đổi buổi")
     day.once()
-    assert day.states() == {"cong": ["sent", "sent"], "telegram": ["sent"], "zalo": ["sent"]}
-    assert len(day.telegram.accepted) == 1
+    assert day.states() == {channel: ["sent", "sent"] for channel in ("cong", "telegram", "zalo")}
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: đổi buổi)"]
 
 
 def test_a_change_before_anything_went_out_takes_the_place_of_the_old_words(day: Day) -> None:
@@ -119,8 +119,8 @@ def test_absence_is_not_withdrawal_and_a_withdrawal_stops_and_lists(day: Day) ->
     )
     day.once()
     assert day.article().state == "approved"
-    left = run.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
-    assert left == []
+    done = run.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
+    assert done == run.TakenBack((), ())
     assert day.states() == {"cong": ["withdrawn"], "telegram": ["withdrawn"], "zalo": ["withdrawn"]}
     day.once("2026-11-25T09:00")
     assert day.states()["telegram"] == ["withdrawn"]

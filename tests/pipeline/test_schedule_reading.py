@@ -42,7 +42,6 @@ def test_the_contract_reads_with_warnings_for_what_is_to_come(tmp_path: Path) ->
         (66, "runs[0].job"),
         (67, "runs[1].job"),
         (68, "runs[2].job"),
-        (69, "runs[3].job"),
     ]
     schedule = found.schedule
     assert schedule.path == tmp_path / "schedule.yaml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -12,14 +13,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, User
+from pydantic import SecretStr
 
 from channels.base import Attachment, Channel, Image, Item, Priority, Reference
 from channels.portal import PortalChannel, page_path
 from channels.press import PressChannel
+from channels.radio import RadioChannel
+from channels.telegram import TelegramChannel
+from channels.zalo import ZaloBotChannel
 from pipeline import office as offices
+from pipeline import run
 from pipeline.models import Article, Delivery, Finding, Revision, Source
 from pipeline.office import Office
-from pipeline.schedule import OfficeSettings, PortalSettings, PressSettings, Schedule, SourceSettings
+from pipeline.schedule import (
+    OfficeSettings,
+    PortalSettings,
+    PressSettings,
+    RadioSettings,
+    RouteSettings,
+    Schedule,
+    SourceSettings,
+    TelegramSettings,
+    ZaloBotSettings,
+)
 
 BASE = "https://cong.phutho.example"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -43,6 +59,45 @@ def office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
     made = Office(schedule, tmp_path, lambda: NOW.astimezone(UTC), MappingProxyType(channels), {})
     monkeypatch.setattr(offices, "current", lambda: made)
     return made
+
+
+@pytest.fixture
+def wide(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
+    """The same office, which also writes to a Telegram channel, a Zalo group and the radio's folder."""
+    more = (
+        TelegramSettings(id="telegram", kind="telegram", chat="@phutho", token=SecretStr("1:x")),
+        ZaloBotSettings(id="zalo", kind="zalo-bot", chat="to-dan-pho", token=SecretStr("1:x")),
+        RadioSettings.model_construct(id="loa", kind="radio", folder=tmp_path),
+    )
+    channels: dict[str, Channel] = {
+        **office.channels,
+        "telegram": TelegramChannel(id="telegram", chat="@phutho", token="1:x"),
+        "zalo": ZaloBotChannel(id="zalo", chat="to-dan-pho", token="1:x"),
+        "loa": RadioChannel("loa", tmp_path, 190, "Văn phòng"),
+    }
+    schedule = office.schedule.model_copy(
+        update={
+            "channels": (*office.schedule.channels, *more),
+            "routes": (RouteSettings(channels=tuple(channels)),),
+        }
+    )
+    made = replace(office, schedule=schedule, channels=MappingProxyType(channels))
+    monkeypatch.setattr(offices, "current", lambda: made)
+    return made
+
+
+def carried(office: Office, approver: User, **fields: Any) -> Article:
+    """An article that was approved, and whose every delivery has been sent."""
+    article = make_article(
+        state="review", **{"body": "<p>Lệ phí 30.000 đồng.</p>", "text": "Lệ phí 30.000 đồng."} | fields
+    )
+    run.approve(office, article.id, approver)
+    for row in Delivery.objects.filter(article=article):
+        Delivery.objects.filter(id=row.id).update(
+            state="sent", sent_at=NOW, receipt={"ref": str(row.id), "chat_id": 1, "message_ids": [row.id]}
+        )
+    article.refresh_from_db()
+    return article
 
 
 def make_article(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from pipeline.models import Delivery, Revision
+from channels.base import Amendment
+from pipeline.models import Article, Delivery, Revision
 from tests.web.conftest import (
     BASE,
     NOW,
@@ -52,17 +53,54 @@ def test_what_was_never_sent_is_not_there(client: Client) -> None:
     assert row.content["title"] not in client.get("/").content.decode()
 
 
-def test_a_withdrawn_article_is_gone_and_says_so(client: Client) -> None:
+def withdraw(article: Article, reason: str = "Số liệu sai.", at: datetime = NOW) -> None:
+    """As `run.withdraw` leaves it."""
+    article.state, article.withdrawn_because, article.withdrawn_at = "withdrawn", reason, at
+    article.save()
+    Delivery.objects.filter(article=article, state="sent").update(state="withdrawn")
+
+
+def test_of_a_withdrawn_article_the_notice_is_kept_and_nothing_else(client: Client) -> None:
+    article = make_article(lead="Mở đầu.")
+    row = publish(article)
+    withdraw(article)
+    answer = client.get(row.content["path"])
+    page = answer.content.decode()
+    assert answer.status_code == 410
+    assert '<meta name="robots" content="noindex">' in page
+    for words in (row.content["title"], "Sở Tư pháp", "08:00, 23/11/2026", "Số liệu sai."):
+        assert words in page
+    for words in ("Mở đầu.", "Nội dung đầy đủ."):
+        assert words not in page
+    for address in ("/", "/rss.xml"):
+        assert row.content["title"] not in client.get(address).content.decode()
+
+
+def test_a_source_that_gave_no_reason_is_named_as_it(client: Client) -> None:
     article = make_article()
     row = publish(article)
-    article.state = "withdrawn"
-    article.save()
-    answer = client.get(row.content["path"])
-    assert answer.status_code == 410
-    assert "Tin này đã được gỡ" in answer.content.decode()
-    assert row.content["title"] not in answer.content.decode()
-    assert row.content["title"] not in client.get("/").content.decode()
-    assert row.content["title"] not in client.get("/rss.xml").content.decode()
+    withdraw(article, "")
+    assert "Cơ quan cung cấp đã gỡ bài." in client.get(row.content["path"]).content.decode()
+
+
+def test_every_correction_of_a_page_is_told_the_newest_first(client: Client) -> None:
+    article = make_article()
+    first = publish(article, sent=NOW - timedelta(hours=2))
+    for hour, reason in ((8, "Sai ngày."), (9, "Sai <giờ>.")):
+        add_revision(article, article.current.title if article.current else "")
+        publish(article, amended=Amendment(reason, NOW.replace(hour=hour)))
+    add_revision(article, "Chưa gửi")
+    publish(article, sent=None, state="queued", amended=Amendment("Chưa ai biết.", NOW))
+    page = client.get(first.content["path"]).content.decode()
+    assert page.index("Đã đính chính lúc 09:00, 23/11/2026:</strong> Sai &lt;giờ&gt;.") < page.index(
+        "Đã đính chính lúc 08:00, 23/11/2026:</strong> Sai ngày."
+    )
+    assert "Chưa ai biết." not in page
+    assert "Đã đính chính" in client.get("/").content.decode()
+    (item,) = ET.fromstring(client.get("/rss.xml").content).iter("item")
+    assert item.findtext("guid") == first.content["guid"]
+    assert (item.findtext("title") or "").startswith("Đính chính: ")
+    assert "Sai &lt;giờ&gt;" in (item.findtext("description") or "")
 
 
 def test_a_row_that_was_taken_down_is_gone_as_well(client: Client) -> None:

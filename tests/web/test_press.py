@@ -13,6 +13,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.base import Amendment
 from pipeline.models import Delivery
 from tests.web.conftest import (
     NOW,
@@ -58,15 +59,44 @@ class TestFeed:
             ("urn:loa:priority", "thuong"), ("urn:loa:revision", "1"),
         }  # fmt: skip
 
-    def test_a_revision_keeps_its_id_and_a_withdrawal_leaves(self, client: Client) -> None:
+    def test_a_correction_takes_the_place_of_the_item_and_says_why(self, client: Client) -> None:
         article = make_article("Bản một")
         publish(article, sent=NOW - timedelta(hours=1))
         before = parsed(client).entries[0]
         add_revision(article, "Bản hai")
-        publish(article)
+        publish(article, amended=Amendment("Sai số liệu", NOW))
         (after,) = parsed(client).entries
-        assert (before.id, before.title, after.title) == (after.id, "Bản một", "Bản hai")
-        article.state = "withdrawn"
+        assert (before.id, before.title, after.title) == (after.id, "Bản một", "Đính chính: Bản hai")
+        said = "Đã đính chính lúc 08:00, 23/11/2026: Sai số liệu."
+        assert after.summary.startswith(said)
+        assert after.content[0].value == f"<p><strong>{said}</strong></p><p>Nội dung đầy đủ.</p>"
+        assert ("urn:loa:amended", NOW.isoformat()) in {(tag.scheme, tag.term) for tag in after.tags}
+
+    def test_a_withdrawn_item_is_cancelled_under_its_id_for_thirty_days(self, client: Client) -> None:
+        article = make_article("Tin sai", lead="Mở đầu.")
+        row = publish(article, sent=NOW - timedelta(days=40))
+        guid = parsed(client).entries[0].id
+        Delivery.objects.filter(article=article).update(state="withdrawn")
+        article.state, article.withdrawn_because = "withdrawn", "Sai số liệu"
+        for ago, there in ((timedelta(), True), (timedelta(days=29), True), (timedelta(days=30), False)):
+            article.withdrawn_at = NOW - ago
+            article.save()
+            entries = parsed(client).entries
+            assert bool(entries) == there
+            assert ("Tin đã gỡ trong 30 ngày qua" in client.get("/press/").content.decode()) == there
+            if there:
+                (entry,) = entries
+                assert (entry.id, entry.title, entry.link) == (guid, "GỠ BÀI: Tin sai", row.content["link"])
+                assert entry.published_parsed[:5] == article.withdrawn_at.astimezone(UTC).timetuple()[:5]
+                assert "Sai số liệu. Xin không sử dụng tiếp" in entry.summary
+                assert [(tag.scheme, tag.term) for tag in entry.tags] == [("urn:loa:status", "withdrawn")]
+                assert "content" not in entry
+        assert "Mở đầu." not in client.get("/press/rss.xml").content.decode()
+
+    def test_what_no_newsroom_had_is_not_cancelled(self, client: Client) -> None:
+        article = make_article("Chưa ai có")
+        publish(article, sent=None, state="withdrawn")
+        article.state, article.withdrawn_at = "withdrawn", NOW
         article.save()
         assert parsed(client).entries == []
 
@@ -108,14 +138,20 @@ def test_any_text_makes_a_well_formed_feed(title: str, html: str, link: str, alt
             "title": title, "lead": html, "html": html, "link": link, "guid": "tag:x,2026:p/1", "author": alt,
             "agency": field, "published": NOW.isoformat(), "topic": 1, "kind": None, "field": field,
             "priority": "thuong", "corrects": {"title": title, "link": link},
+            "amended": {"reason": html, "at": NOW.isoformat()},
             "images": [
                 {"url": link, "alt": alt, "content_type": "image/png", "size": 1, "width": 1, "height": 1}
             ],
             "attachments": [{"url": link, "title": alt, "content_type": "", "size": None}],
     }  # fmt: skip
-    row = SimpleNamespace(content=content, sent_at=NOW.astimezone(UTC), revision=SimpleNamespace(number=1))
+    article = SimpleNamespace(withdrawn_at=NOW, withdrawn_because=html)
+    row = SimpleNamespace(
+        content=content, sent_at=NOW.astimezone(UTC), revision=SimpleNamespace(number=1), article=article
+    )
+    rows = [cast(Delivery, row)]
+    ET.fromstring(rss.write(ABOUT, [], full=True, taken_back=rows))
     for full in (True, False):
-        root = ET.fromstring(rss.write(ABOUT, [cast(Delivery, row)], full=full))
+        root = ET.fromstring(rss.write(ABOUT, rows, full=full))
         shown = root.findtext("channel/item/title") or ""
         legal = "".join(
             c for c in title

@@ -42,12 +42,22 @@ def said(client: Client, row: Delivery, outcome: str, **form: str) -> tuple[str,
 @pytest.mark.parametrize("state", ["uncertain", "failed"])
 def test_what_is_there_is_sent_and_what_is_not_waits_again(officer: Client, state: str) -> None:
     row = delivery(state)
-    page = officer.get(f"/console/bai/{row.article_id}").content.decode()
-    assert f"/luot-gui/{row.id}/sent" in page
-    assert f"/luot-gui/{row.id}/resend" in page
+    answers = f"/console/doubt?bai={row.article_id}#luot-{row.id}"
+    assert answers in officer.get(f"/console/bai/{row.article_id}").content.decode()
+    page = officer.get(answers).content.decode()
+    for word in ("sent", "resend", "drop"):
+        assert f"/luot-gui/{row.id}/{word}" in page
     after, page = said(officer, row, "sent", url="https://t.me/phutho/15")
     assert (after, row.url) == ("sent", "https://t.me/phutho/15")
+    assert "Đã ghi: bài có trên kênh." in page
+    assert "<h1>Nghi vấn</h1>" in page
+    assert f"/luot-gui/{row.id}/" not in page
+    page = officer.get(f"/console/bai/{row.article_id}").content.decode()
     assert "<b>lan</b> xử lý lượt gửi" in page
+
+    dropped = delivery(state)
+    after, page = said(officer, dropped, "drop")
+    assert (after, "không gửi nữa" in page) == ("superseded", True)
 
     again = delivery(state)
     after, page = said(officer, again, "resend")
@@ -67,18 +77,19 @@ def test_what_was_taken_down_by_hand_leaves_the_list(officer: Client) -> None:
     Delivery.objects.filter(id=row.id).update(receipt={"ref": "2026/ban-tin.txt"})
     page = officer.get(f"/console/bai/{row.article_id}").content.decode()
     assert "Còn trên kênh: phải gỡ bằng tay. <code>2026/ban-tin.txt</code>" in page
-    assert "<code>2026/ban-tin.txt</code>" in officer.get("/console/").content.decode()
+    page = officer.get("/console/doubt").content.decode()
+    assert "Đã gỡ xong trên kênh" in page
     assert "/resend" not in page
     after, page = said(officer, row, "removed")
-    assert (after, "phải gỡ bằng tay" in page) == ("withdrawn", False)
-    assert "phải gỡ bằng tay" not in officer.get("/console/").content.decode()
+    assert (after, "Không có gì phải trả lời." in page) == ("withdrawn", True)
     assert "không nằm trong danh sách" in said(officer, row, "removed")[1]
 
 
 def test_who_has_no_role_has_no_word(client: Client, person: Person) -> None:
     client.force_login(person("khach"))
     row = delivery("uncertain")
-    assert "/luot-gui/" not in client.get(f"/console/bai/{row.article_id}").content.decode()
+    page = client.get("/console/doubt").content.decode()
+    assert ("/luot-gui/" in page, "không trả lời được" in page) == (False, True)
     after, page = said(client, row, "sent")
     assert (after, "không có quyền" in page) == ("uncertain", True)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from channels.portal import media_path
-from pipeline.models import OfficeFact
+from pipeline.models import ChannelState, OfficeFact
 from pipeline.office import Office
 from web.assets import asset
 
@@ -48,11 +50,29 @@ def test_assets_change_their_name_with_their_content(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("office")
-def test_health(client: Client) -> None:
-    assert client.get("/healthz").json() == {"ok": True, "database": True, "last_sweep": None}
+def test_health_says_what_was_looked_at_and_no_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer["Cache-Control"]) == (200, HEALTH_IS_NEVER_CACHED)
+    checks = answer.json()["checks"]
+    assert set(checks) == {"database", "clock", "worker", "sources", "queue", "doubt", "backup", "disk"}
+    assert checks["database"] == checks["worker"] == "ok"
     swept = OfficeFact.objects.create(name="last-sweep", value=datetime.now(UTC).isoformat())
     assert client.get("/healthz").status_code == 200
     swept.value = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     swept.save()
+    ChannelState.objects.create(channel="cong", paused=True, reason="một lý do riêng", at=datetime.now(UTC))
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()["ok"]) == (503, False)
+    assert (answer.status_code, answer.json()["status"]) == (503, "fail")
+    assert (answer.json()["checks"]["worker"], answer.json()["checks"]["channel"]) == ("fail", "warn")
+    assert "riêng" not in answer.content.decode()
+    assert answer.content.isascii()
+
+    def away(*_given: object) -> NoReturn:
+        raise OperationalError("mật khẩu sai")
+
+    monkeypatch.setattr("web.health.gather", away)
+    answer = client.get("/healthz")
+    assert (answer.status_code, set(answer.json()["checks"])) == (503, {"database", "disk"})
+
+
+HEALTH_IS_NEVER_CACHED = "max-age=0, no-cache, no-store, must-revalidate, private"

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -18,9 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pipeline import office, run
-from pipeline.deliver import outbox
+from pipeline.deliver import pauses
 from pipeline.deliver.engine import real_now
-from pipeline.models import Article, Delivery
+from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
+from pipeline.deliver.restored import waiting
+from pipeline.models import Delivery
 from pipeline.review.workflow import Act
 from web import names
 
@@ -28,7 +29,7 @@ from web import names
 @require_POST
 @login_required
 def act(request: HttpRequest, article: int, act: str) -> HttpResponse:
-    """Approve, return, hold or withdraw an article."""
+    """Hold an article back or return it; what readers notice is in amend.py."""
     if act not in _DO:
         raise Http404
     _say(request, lambda: _DO[act](request, article))
@@ -38,12 +39,12 @@ def act(request: HttpRequest, article: int, act: str) -> HttpResponse:
 @require_POST
 @login_required
 def settle(request: HttpRequest, delivery: int, outcome: str) -> HttpResponse:
-    """A person's word on a delivery: it is "sent" (perhaps with an address), "resend" it, it is "removed"."""
-    if outcome not in ("sent", "resend", "removed"):
+    """A person's word on a delivery: a `Word` (perhaps with an address), or it is "removed"."""
+    if outcome not in (*Word, "removed"):
         raise Http404
-    row = get_object_or_404(Delivery.objects.only("article_id"), id=delivery)
+    get_object_or_404(Delivery.objects.only("id"), id=delivery)
     _say(request, lambda: _settle(request, delivery, outcome))
-    return redirect("console-item", row.article_id)
+    return redirect("console-doubt")
 
 
 @require_POST
@@ -71,46 +72,23 @@ def _say(request: HttpRequest, doing: Callable[[], str]) -> None:
     """Who may not, or came too late, is told why."""
     try:
         messages.success(request, doing())
-    except (run.NotAllowed, outbox.NotResolvable) as refusal:
+    except (run.NotAllowed, NotResolvable) as refusal:
         messages.error(request, str(refusal))
 
 
-def _approve(request: HttpRequest, article: int) -> str:
-    """What is approved is what was read: a newer revision must be read first."""
-    emergency = request.POST.get("emergency") == "on"
-    with transaction.atomic():
-        row = Article.objects.select_for_update().filter(id=article).first()
-        if row is None or str(row.current_id) != request.POST.get("revision"):
-            raise run.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi duyệt lại."))
-        done = run.approve(office.current(), article, person(request), emergency=emergency)
-    if done.missing:
-        return _("Đã ghi ý kiến duyệt. Bài này cần thêm một người nữa duyệt.")
-    return _("Đã duyệt. Kênh sẽ nhận: %(channels)s.") % {"channels": _named(done.channels) or _("không có")}
-
-
 def _hold(request: HttpRequest, article: int) -> str:
-    run.hold(article, person(request), _reason(request))
+    run.hold(article, person(request), reason(request))
     return _("Đã giữ bài lại.")
 
 
 def _return(request: HttpRequest, article: int) -> str:
-    run.give_back(article, person(request), _reason(request))
+    run.give_back(article, person(request), reason(request))
     return _("Đã ghi: trả lại cho cơ quan cung cấp. Hãy báo cho cơ quan đó; Loa không tự báo.")
 
 
-def _withdraw(request: HttpRequest, article: int) -> str:
-    left = run.withdraw(office.current(), article, person(request), _reason(request))
-    if not left:
-        return _("Đã gỡ bài.")
-    channels = _named({row.channel for row in left})
-    return _("Đã gỡ bài. Còn phải gỡ bằng tay trên: %(channels)s.") % {"channels": channels}
-
-
 _DO: dict[str, Callable[[HttpRequest, int], str]] = {
-    "approve": _approve,
     "return": _return,
     "hold": _hold,
-    "withdraw": _withdraw,
 }
 
 
@@ -118,26 +96,37 @@ def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
     who, url = person(request), request.POST.get("url", "").strip()
     run.must(who, Act.RESOLVE)
     if outcome == "removed":
-        outbox.taken_down(delivery, who.username, office.current().pulled)
+        taken_down(delivery, who.username, office.current().pulled)
         return _("Đã ghi: bài không còn trên kênh.")
     if url:
         try:
             URLValidator(schemes=("http", "https"))(url)
         except ValidationError:
             raise run.NotAllowed(_("Địa chỉ phải bắt đầu bằng https:// hoặc http://.")) from None
-    sent, now = outcome == "sent", office.current().now()
-    outbox.resolve(delivery, who.username, sent=sent, url=url, now=now, real_now=real_now())
-    return _("Đã ghi: bài có trên kênh.") if sent else _("Bài được xếp hàng để gửi lại.")
+    word = Word(outcome)
+    resolve(delivery, who.username, word, now=office.current().now(), url=url)
+    return {
+        Word.SENT: _("Đã ghi: bài có trên kênh."),
+        Word.RESEND: _("Bài được xếp hàng để gửi lại."),
+        Word.DROP: _("Đã ghi: bài không có trên kênh và không gửi nữa."),
+    }[word]
 
 
 def _resume(request: HttpRequest, channel: str) -> str:
-    who, reason = person(request), _reason(request)
+    who, why = person(request), reason(request)
     run.must(who, Act.RESUME)
-    if not reason:
+    if not why:
         raise run.NotAllowed(_("Cần ghi lý do."))
-    if not outbox.resume(channel, reason, who.username, real_now()):
+    if left := waiting(channel):
+        said = _("Kênh dừng vì vừa khôi phục bản sao lưu; %(n)d lượt gửi đang chờ có thể đã ra từ trước.") % {
+            "n": left
+        }
+        raise run.NotAllowed(
+            said + " " + _("Người vận hành máy đối chiếu rồi cho chạy lại (lệnh loa resume).")
+        )
+    if not pauses.resume(channel, why, who.username, real_now()):
         raise run.NotAllowed(_("Kênh này không tạm dừng."))
-    return _("Kênh %(channel)s chạy lại.") % {"channel": _named([channel])}
+    return _("Kênh %(channel)s chạy lại.") % {"channel": named([channel])}
 
 
 def _admit(request: HttpRequest, source: str) -> str:
@@ -145,10 +134,12 @@ def _admit(request: HttpRequest, source: str) -> str:
     return ngettext("Đã cho vào %(n)d bài.", "Đã cho vào %(n)d bài.", count) % {"n": count}
 
 
-def _named(channels: Iterable[str]) -> str:
+def named(channels: Iterable[str]) -> str:
+    """Channels by the names that people know, after one another."""
     known = names.channels(office.current().schedule)
     return ", ".join(sorted(known.get(channel, channel) for channel in channels))
 
 
-def _reason(request: HttpRequest) -> str:
+def reason(request: HttpRequest) -> str:
+    """Why, as it was typed."""
     return request.POST.get("reason", "").strip()

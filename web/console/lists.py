@@ -9,8 +9,8 @@ from itertools import groupby
 
 from django.db.models import Count, QuerySet
 
-from pipeline.deliver import outbox
 from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Source, SourceState, State, Stop
+from web.console import waiting
 
 SHORT = 30
 """Rows of a section on the morning list; the whole list stands on its own page."""
@@ -32,10 +32,8 @@ class Morning:
     held: list[Article]
     waiting: list[Post]
     waiting_count: int
-    troubled: list[Delivery]
-    troubled_count: int
-    come_down: list[Delivery]
-    come_down_count: int
+    doubts: int
+    """Deliveries that wait for a person's word."""
     sources: list[Source]
     floods: dict[str, int]
     """Items that wait for one yes to all that their source brought at once, by source."""
@@ -53,8 +51,6 @@ def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -
         channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1)
     )
     unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
-    troubled = _light((DeliveryState.FAILED, DeliveryState.UNCERTAIN)).exclude(article__state=State.WITHDRAWN)
-    come_down = _titled(outbox.must_come_down(pulled))
     return Morning(
         counts=dict.fromkeys(State.values, 0) | dict(counted),
         review=articles(State.REVIEW),
@@ -63,10 +59,7 @@ def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -
         waiting_count=Delivery.objects.filter(state__in=unsent).aggregate(n=Count("article", distinct=True))[
             "n"
         ],
-        troubled=list(troubled.order_by("-id")[:SHORT]),
-        troubled_count=troubled.count(),
-        come_down=list(come_down[:SHORT]),
-        come_down_count=come_down.count(),
+        doubts=waiting.count(pulled),
         sources=list(Source.objects.filter(state=SourceState.TROUBLE).order_by("since", "id")),
         floods=dict(
             Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
@@ -91,14 +84,11 @@ def articles(state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
 
 
 def _light(states: Collection[str]) -> QuerySet[Delivery]:
-    return _titled(Delivery.objects.filter(state__in=states))
-
-
-def _titled(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    return rows.select_related("revision").only(
-        "article_id", "channel", "target", "part", "parts", "state", "due_at", "error", "url",
-        "receipt", "revision__title",
-    )  # fmt: skip
+    return (
+        Delivery.objects.filter(state__in=states)
+        .select_related("revision")
+        .only("article_id", "channel", "part", "parts", "due_at", "revision__title")
+    )
 
 
 def _posts(rows: QuerySet[Delivery]) -> list[Post]:

@@ -10,7 +10,12 @@ from itertools import pairwise
 from typing import Literal
 
 LONGEST = 2_000
-"""Lines beyond which no comparison is made: its cost is quadratic at worst."""
+"""Lines, or words of a line, beyond which no comparison is made: its cost is quadratic at worst."""
+ALIKE = 0.4
+"""The share of words that stay, below which two lines are two and not one that was reworded."""
+
+Kind = Literal["same", "removed", "added"]
+_WORD = re.compile(r"\s*\S+|\s+")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Change:
-    kind: Literal["removed", "added"]
+    """A piece of a changed line."""
+
+    kind: Kind
     text: str
 
 
@@ -47,14 +54,36 @@ def lines(text: str, found: Iterable[tuple[int, int, str]]) -> tuple[tuple[Stret
     )
 
 
-def changes(old: str, new: str) -> tuple[Change, ...]:
-    """The lines that went and the lines that came, in reading order; too long a text is not compared."""
+def changes(old: str, new: str) -> tuple[tuple[Change, ...], ...]:
+    """Each place where lines differ, cut into the words that stayed, went and came, in reading order.
+
+    Too long a text is not compared.
+    """
     before, after = old.splitlines(), new.splitlines()
     if max(len(before), len(after)) > LONGEST:
         return ()
-    found: list[Change] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            found += [Change("removed", line) for line in before[i:j]]
-            found += [Change("added", line) for line in after[k:m]]
-    return tuple(found)
+    compared = SequenceMatcher(None, before, after, autojunk=False)
+    return tuple(
+        _reworded("\n".join(before[i:j]), "\n".join(after[k:m]))
+        for tag, i, j, k, m in compared.get_opcodes()
+        if tag != "equal"
+    )
+
+
+def _reworded(old: str, new: str) -> tuple[Change, ...]:
+    """Word by word, where enough words stayed to make that easier to read."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    compared = SequenceMatcher(None, before, after, autojunk=False)
+    if not before or not after or max(len(before), len(after)) > LONGEST or compared.ratio() < ALIKE:
+        return _pieces(("removed", old), ("added", new))
+    pieces: list[tuple[Kind, str]] = []
+    for tag, i, j, k, m in compared.get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", "".join(before[i:j])))
+        else:
+            pieces += [("removed", "".join(before[i:j])), ("added", "".join(after[k:m]))]
+    return _pieces(*pieces)
+
+
+def _pieces(*pieces: tuple[Kind, str]) -> tuple[Change, ...]:
+    return tuple(Change(kind, text) for kind, text in pieces if text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,16 +14,20 @@ from channels.base import Priority
 from channels.portal import media_path
 from pipeline import office, run
 from pipeline.compose.posts import Uncomposable
-from pipeline.deliver import outbox
+from pipeline.deliver.standing import must_come_down, standing_of
+from pipeline.deliver.values import part_of
 from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
+from pipeline.release import to_correct
 from pipeline.review.workflow import Act, approvers_missing, may
 from web import names
-from web.console import lists
+from web.console import deeds, lists
 from web.console.acts import person
+from web.console.lanes import lanes
 from web.console.marks import changes, lines, marked
 
 PAGE = 50
 _OPEN = (State.REVIEW, State.HELD, State.APPROVED)
+_UNSEEN = ("revision__body", "revision__text", "after__content", "after__otherwise")
 
 
 @require_safe
@@ -35,9 +39,9 @@ def morning(request: HttpRequest) -> HttpResponse:
     page = {
         "morning": lists.morning(now, [c.id for c in here.schedule.channels], here.pulled),
         "now": now,
-        "rights": _rights(request),
+        "rights": rights(request),
     }
-    return render(request, "console/morning.html", _frame() | page)
+    return render(request, "console/morning.html", frame() | page)
 
 
 @require_safe
@@ -51,45 +55,56 @@ def listing(request: HttpRequest, state: str) -> HttpResponse:
     start = max(number - 1, 0) * PAGE
     found = lists.articles(state, start, start + PAGE + 1)
     page = {"state": state, "articles": found[:PAGE], "page": max(number, 1), "more": len(found) > PAGE}
-    return render(request, "console/list.html", _frame() | page)
+    return render(request, "console/list.html", frame() | page)
 
 
 @require_safe
 @login_required
 def item(request: HttpRequest, article: int) -> HttpResponse:
     """One article: what was found in it and where, its revisions, its deliveries, what was done."""
-    row = get_object_or_404(Article.objects.select_related("current", "source"), id=article)
+    row = get_object_or_404(Article.objects.select_related("current", "published", "source"), id=article)
     revisions = list(row.revisions.defer("body").order_by("-number"))
     wanted = request.GET.get("ban")
     shown = next((r for r in revisions if str(r.number) == wanted), row.current)
     if shown is None:
         raise Http404
-    before = next((r for r in revisions if r.number < shown.number), None)
+    corrects = corrected(row) if shown == row.current and row.state in (State.REVIEW, State.HELD) else ()
+    earlier = row.published if corrects else next((r for r in revisions if r.number < shown.number), None)
     found = list(shown.findings.order_by("id"))
-    deliveries = list(row.deliveries.select_related("revision").order_by("-revision", "channel", "part"))
+    if row.state == State.APPROVED or corrects:
+        # Who approved it has compared the two; who is asked to is shown both.
+        found = [finding for finding in found if finding.code != "changed"]
+    deliveries = list(row.deliveries.select_related("revision", "after").defer(*_UNSEEN))
     subjects = [f"article:{row.id}", *(f"delivery:{delivery.id}" for delivery in deliveries)]
     audit = AuditEntry.objects.filter(subject__in=subjects).select_related("text").order_by("sequence")
     approvals = list(shown.approvals.select_related("user").order_by("at"))
-    down = outbox.must_come_down(office.current().pulled).filter(article=row)
+    down = must_come_down(office.current().pulled).filter(article=row)
+    by_hand = set(down.values_list("id", flat=True))
     page = {
         "article": row,
         "revision": shown,
         "revisions": revisions,
         "found": found,
         "texts": _texts(shown, found),
-        "changes": changes(_whole(before), _whole(shown)) if before else (),
+        "earlier": earlier,
+        "changes": changes(whole(earlier), whole(shown)) if earlier else (),
+        "corrects": corrects,
         "pictures": _pictures(shown),
         "approvals": approvals,
         "missing": approvers_missing(found, (a.user_id for a in approvals if a.user_id)),
-        "deliveries": deliveries,
-        "come_down": set(down.values_list("id", flat=True)),
+        "lanes": lanes(deliveries, names.channels(office.current().schedule), by_hand),
+        "come_down": by_hand,
+        "deeds": deeds,
+        "content_of": lambda delivery: part_of(delivery).content,
+        "said_before": next((a.reason for a in approvals if a.reason), ""),
+        "pulled": office.current().pulled,
         "audit": list(audit),
         "previews": list(office.current().channels) if row.state in (State.REVIEW, State.HELD) else [],
         "grantable": _grantable(row, shown),
-        "acts": _acts(request, row, shown, [f.code for f in found]) if shown == row.current else (),
-        "rights": _rights(request),
+        "acts": acts_that_fit(request, row, shown) if shown == row.current else (),
+        "rights": rights(request),
     }  # fmt: skip
-    return render(request, "console/item.html", _frame() | page)
+    return render(request, "console/item.html", frame() | page)
 
 
 @require_safe
@@ -104,22 +119,32 @@ def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
         page |= {"parts": run.preview(office.current(), row, row.current, channel), "problem": ""}
     except Uncomposable as problem:
         page |= {"parts": (), "problem": str(problem)}
-    return render(request, "console/preview.html", _frame() | page)
+    return render(request, "console/preview.html", frame() | page)
 
 
-def _acts(request: HttpRequest, article: Article, revision: Revision, codes: Collection[str]) -> list[str]:
+def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) -> list[str]:
     """The acts that this person may do and that this state takes, in the order of their buttons."""
     state, stopped = article.state, article.stopped
     mine = revision.approvals.filter(user=person(request)).exists()
+    refused = revision.findings.filter(code="not-approved").exists()
     fits = {
-        "approve": (state in (State.REVIEW, State.HELD) and "not-approved" not in codes and not mine)
+        "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine)
         or _grantable(article, revision),
+        "correct": state == State.APPROVED and article.published_id is not None,
         "return": state in _OPEN and stopped != "returned",
         "hold": state in (State.REVIEW, State.APPROVED),
         "withdraw": state in _OPEN,
     }
-    rights = _rights(request)
-    return [act for act, possible in fits.items() if possible and act in rights]
+    allowed = rights(request)
+    return [act for act, possible in fits.items() if possible and act in allowed]
+
+
+def corrected(article: Article) -> tuple[str, ...]:
+    """The channels on which readers have an earlier wording than the current one."""
+    if article.current is None or article.published_id in (None, article.current_id):
+        return ()
+    there = standing_of([article]).get(article.id, {})
+    return tuple(to_correct(office.current(), article.current, there))
 
 
 def _grantable(article: Article, revision: Revision) -> bool:
@@ -128,12 +153,14 @@ def _grantable(article: Article, revision: Revision) -> bool:
     return asked and not revision.approvals.filter(emergency=True).exists()
 
 
-def _rights(request: HttpRequest) -> set[str]:
+def rights(request: HttpRequest) -> set[str]:
+    """What this person may do, whatever the state of things."""
     roles = set(person(request).groups.values_list("name", flat=True))
     return {str(act) for act in Act if may(roles, act)}
 
 
-def _whole(revision: Revision) -> str:
+def whole(revision: Revision) -> str:
+    """All that is compared of two wordings, a line each paragraph."""
     return "\n".join((revision.title, revision.lead, revision.text))
 
 
@@ -157,7 +184,8 @@ def _texts(revision: Revision, found: Iterable[Finding]) -> dict[str, Any]:
     }
 
 
-def _frame() -> dict[str, Any]:
+def frame() -> dict[str, Any]:
+    """What the page around every content needs."""
     schedule = office.current().schedule
     return {
         "names": names,

@@ -38,12 +38,10 @@ def section(request: HttpRequest, topic: int) -> HttpResponse:
 
 @public(max_age=60)
 def article(request: HttpRequest, article: int) -> HttpResponse:
-    """One article as it was frozen; 301 from an old wording of its address, 410 once it was taken down."""
+    """One article as it was frozen; 301 from an old wording of its address, 410 once it was taken back."""
     row = shown.rows("portal").filter(article=article).select_related("revision").first()
     if row is None:
-        if shown.ever_sent("portal").filter(article=article).exists():
-            return render(request, "portal/gone.html", _frame(), status=410)
-        raise Http404
+        return _gone(request, article)
     if request.path != row.content["path"]:
         return HttpResponsePermanentRedirect(row.content["path"])
     correcting = list(
@@ -58,11 +56,21 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
         "topic": content["topic"] if content["topic"] in TOPICS else None,
         "apart": apart,
         "corrections": corrections,
+        "amendments": shown.amendments("portal", article),
         "updated": row.sent_at if row.revision.number > 1 else None,
         "expired": _expired(row.revision.expires),
         "canonical": _base() + content["path"],
     }
     return render(request, "portal/article.html", _frame() | page)
+
+
+def _gone(request: HttpRequest, article: int) -> HttpResponse:
+    """The notice of a withdrawal, in the place of what was withdrawn."""
+    if not shown.ever_sent("portal").filter(article=article).exists():
+        raise Http404
+    withdrawn = shown.taken_back("portal", Article.objects.filter(id=article))
+    page = {"row": withdrawn[0] if withdrawn else None}
+    return render(request, "portal/gone.html", _frame() | page, status=410)
 
 
 @public(max_age=60)

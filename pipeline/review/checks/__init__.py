@@ -48,7 +48,7 @@ def check(
 
     `changed`: an earlier wording is already out. `near`: the most similar other article, if any.
     """
-    changes = [Found("changed", "Nguồn đã sửa bài sau khi bài được đăng: so hai bản rồi duyệt lại.")]
+    changes = [Found("changed", "Bài đã đăng nay có bản khác: so hai bản rồi duyệt lại.")]
     return tuple(
         chain(
             marker(subject),

@@ -9,15 +9,17 @@ import re
 import threading
 import unicodedata
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from channels.base import Item, Json
-from channels.zalo import TokenPair
+from channels.base import Item, Json, Part, Receipt, RetryLater
+from channels.zalo import TokenPair, TokenStore, ZaloOaChannel
+from demo.zalo import ZaloStandIn
 from pipeline.compose.sandbox import environment, renderer
 from tests.channels.items import make_item
+from tests.channels.wire import Wire
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 COVER = "https://congttdt.phutho.example/static/bia.png"
@@ -76,6 +78,41 @@ def pair(
     in_doubt: bool = False,
 ) -> TokenPair:
     return TokenPair(access, refresh, NOW + left, NOW + refresh_left, in_doubt)
+
+
+def account(zalo: ZaloStandIn | Wire, pictures: Wire, store: TokenStore | None = None) -> ZaloOaChannel:
+    """The channel to the stand-in's Official Account."""
+    first = TokenPair("none yet", "loa-demo-refresh", NOW, NOW + timedelta(days=90))
+    return ZaloOaChannel(
+        id="zalo",
+        app_id="4291763606161179100",
+        secret="loa-demo-secret",
+        tokens=store or Store(first),
+        cover=f"{pictures.url}/bìa chung.png",
+        api=zalo.url,
+        oauth=zalo.url,
+        now=lambda: NOW,
+        sleep=lambda seconds: None,
+    )
+
+
+def deliver(
+    oa: ZaloOaChannel, part: Part, saved: Saved | None = None, standing: Sequence[Receipt] = ()
+) -> Receipt:
+    """Send as the engine does: again with what was saved, for as long as Zalo is at work on it."""
+    saved = saved or Saved()
+    for _ in range(3):
+        try:
+            return oa.send(part, target=oa.target, key="key", checkpoint=saved, standing=standing)
+        except RetryLater:
+            if not saved.value:
+                raise
+    raise AssertionError("Zalo never comes to an end")
+
+
+def post(oa: ZaloOaChannel, item: Item, saved: Saved | None = None) -> Receipt:
+    (part,) = oa.compose(item, render)
+    return deliver(oa, part, saved)
 
 
 def granted(access: str = "access-2", refresh: str = "refresh-2") -> dict[str, Any]:

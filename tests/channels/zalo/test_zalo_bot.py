@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.base import (
+    Amendment,
     DeliveryError,
     Item,
     NeedsHuman,
+    Notice,
     NotSent,
     Part,
     Priority,
@@ -25,7 +28,7 @@ from channels.base import (
 from channels.document import Heading, Listing, ListItem, Paragraph, Run
 from channels.text import utf16
 from channels.zalo import ZaloBotChannel
-from tests.channels.items import make_item
+from tests.channels.items import HANOI, make_item
 from tests.channels.wire import Act, closed_port, cut, page, reset, say, wire
 from tests.channels.zalo.office import Saved, render, sample
 
@@ -39,6 +42,16 @@ def bot(api: str = "http://127.0.0.1:9") -> ZaloBotChannel:
 
 def compose(item: Item) -> list[str]:
     return [part.content["text"] for part in bot().compose(item, render)]
+
+
+def correct(item: Item) -> list[str]:
+    return [part.content["text"] for part in bot().correct(item, 3, render)]
+
+
+def withdraw(notice: Notice) -> str:
+    (part,) = bot().withdraw(notice, 3, render)
+    assert (part.number, part.total) == (1, 1)
+    return str(part.content["text"])
 
 
 def send(api: str) -> Receipt:
@@ -63,6 +76,65 @@ def test_a_short_article_is_one_plain_message() -> None:
 def test_a_correction_says_what_it_corrects() -> None:
     (text,) = compose(make_item(corrects=Reference("Bài cũ", "https://a.vn/cu")))
     assert "\n\nĐính chính bài “Bài cũ” (https://a.vn/cu).\n\n" in text
+
+
+AT = datetime(2026, 11, 24, 9, 15, tzinfo=HANOI)
+
+
+def test_an_article_put_right_is_sent_anew_under_its_reason() -> None:
+    item = make_item(amended=Amendment("cơ quan nguồn sửa giờ tiếp nhận", AT))
+    (text,) = correct(item)
+    (plain,) = compose(make_item())
+    assert text == (
+        "ĐÍNH CHÍNH tin đã gửi trước đó\n"
+        "Lý do: cơ quan nguồn sửa giờ tiếp nhận\n"
+        "Nội dung đúng như sau:\n\n" + plain
+    )
+    assert compose(item) == [plain]
+
+
+def test_only_the_first_message_says_that_it_corrects() -> None:
+    body = (Paragraph((Run(" ".join(f"Câu thứ {n} nói điều {n} cho mọi người rõ." for n in range(99))),)),)
+    texts = correct(make_item(lead="", body=body, amended=Amendment("sai số liệu", AT)))
+    assert [text.startswith("ĐÍNH CHÍNH") for text in texts] == [True, False, False]
+
+
+def test_a_withdrawal_names_what_it_takes_back_and_asks_not_to_pass_it_on() -> None:
+    notice = Notice("Lịch tiếp công dân", "đăng nhầm bản dự thảo", AT, "Sở Nội vụ", "https://a.vn/tin/x-7")
+    assert withdraw(notice) == (
+        "THÔNG BÁO GỠ TIN: “Lịch tiếp công dân”\n\n"
+        "Tin này của Sở Nội vụ đã được gửi tại đây, nay gỡ lúc 09:15 ngày 24/11/2026.\n"
+        "Lý do: đăng nhầm bản dự thảo\n\n"
+        "Đề nghị mọi người không sử dụng và không chia sẻ tiếp tin đã nhận.\n"
+        "Thông báo: https://a.vn/tin/x-7"
+    )
+
+
+def test_what_is_corrected_or_withdrawn_rings_and_is_never_repeated() -> None:
+    assert bot().rings
+    assert (bot().asks, bot().account) == (False, "zalo-bot:12")
+    item = make_item(amended=Amendment("sai", AT))
+    parts = [*bot().correct(item, 1, render), *bot().withdraw(Notice("T", "", AT, "", ""), 1, render)]
+    assert not any(bot().repeatable(part.content) for part in parts)
+    assert bot().find(PART, target="CHAT", key="key", since=AT) is None
+    with wire(reset) as server, pytest.raises(Uncertain):
+        bot(server.url).send(
+            parts[-1], target="CHAT", key="key", checkpoint=Saved(), standing=[Receipt("M1")]
+        )
+
+
+LONG = st.text(min_size=1, max_size=3000).filter(str.strip)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LONG, LONG, LONG)
+def test_any_correction_or_withdrawal_fits(title: str, text: str, reason: str) -> None:
+    body = (Paragraph((Run(text),)),)
+    texts = correct(make_item(title=title, body=body, amended=Amendment(reason, AT)))
+    texts.append(withdraw(Notice(title, reason, AT, "Sở", "https://a.vn")))
+    assert all(1 <= utf16(text) <= 2000 for text in texts)
+    assert texts[0].startswith("ĐÍNH CHÍNH")
+    assert "không chia sẻ" in texts[-1]
 
 
 def test_an_article_that_three_messages_hold_goes_out_whole() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channels.base import (
     DeliveryError,
@@ -19,7 +21,7 @@ from channels.base import (
     RetryLater,
     Uncertain,
 )
-from channels.zalo import ZaloOaChannel
+from channels.zalo import ZaloOaChannel, api
 from channels.zalo import oa as module
 from tests.channels.items import make_item
 from tests.channels.wire import Act, Wire, closed_port, cut, page, raw, reset, say, silence, wire
@@ -30,10 +32,17 @@ STANDS = {"data": {"id": "ID"}, "error": 0}
 PROCESSING = {"error": -214, "message": "Media is being processed"}
 LINKED = {"data": {"link_view": "https://zalo.example/ID"}, "error": 0}
 NOTHING = {"data": {"total": 0, "medias": []}, "error": 0}
-SINCE = int(make_item().published.timestamp() * 1000)
+SINCE = int(NOW.timestamp() * 1000)
+SKEW = int(api.CLOCK_SKEW.total_seconds() * 1000)
+TOKEN = {"method": "create", "token": "TOKEN", "at": NOW.isoformat()}
 
 
-def channel(url: str, store: Store | None = None, oauth: str = "http://127.0.0.1:9") -> ZaloOaChannel:
+def channel(
+    url: str,
+    store: Store | None = None,
+    oauth: str = "http://127.0.0.1:9",
+    now: Callable[[], datetime] = lambda: NOW,
+) -> ZaloOaChannel:
     return ZaloOaChannel(
         id="zalo",
         app_id="app",
@@ -42,7 +51,7 @@ def channel(url: str, store: Store | None = None, oauth: str = "http://127.0.0.1
         cover=COVER,
         api=url,
         oauth=oauth,
-        now=lambda: NOW,
+        now=now,
         sleep=lambda seconds: None,
     )
 
@@ -57,6 +66,11 @@ def send(url: str, checkpoint: Saved, **changes: Any) -> Receipt:
     return zalo.send(the_part(), target=zalo.target, key="key", checkpoint=checkpoint)
 
 
+def find(url: str, since: datetime = NOW) -> Receipt | None:
+    zalo = channel(url)
+    return zalo.find(the_part(), target=zalo.target, key="key", since=since)
+
+
 def ends(server: Wire) -> list[str]:
     return [path.rpartition("/")[2] for path in server.paths()]
 
@@ -67,15 +81,15 @@ def error(code: int, message: str = "no") -> Act:
 
 def test_create_verify_receipt() -> None:
     saved = Saved()
-    with wire(say(CREATED), say(PROCESSING), say(PROCESSING), say(STANDS), say(LINKED)) as server:
+    with wire(say(CREATED), say(PROCESSING), say(STANDS), say(LINKED)) as server:
         receipt = send(server.url, saved)
     assert receipt == Receipt("ID", "https://zalo.example/ID", {"token": "TOKEN"})
-    assert ends(server) == ["create", "verify", "verify", "verify", "getdetail?id=ID"]
+    assert ends(server) == ["create", "verify", "verify", "getdetail?id=ID"]
     assert server.paths()[0] == "/v2.0/article/create"
     assert server.requests[0].json == the_part().content["article"]
     assert server.requests[1].json == {"token": "TOKEN"}
     assert {request.headers["access_token"] for request in server.requests} == {"access-1"}
-    assert saved.value == {"token": "TOKEN"}
+    assert saved.value == TOKEN
 
 
 def test_the_receipt_does_not_wait_for_the_address() -> None:
@@ -108,7 +122,7 @@ def test_power_cut_between_create_and_save_creates_nothing_by_itself() -> None:
         with pytest.raises(PowerCut):
             send(server.url, Saved(dies=True))
         assert ends(server) == ["create"]
-        receipt = channel(server.url).find(the_part())
+        receipt = find(server.url)
     assert receipt is not None
     assert (receipt.ref, receipt.url) == ("ID", "https://zalo.example/ID")
 
@@ -129,13 +143,31 @@ def test_power_cut_after_the_save_is_only_verified() -> None:
     assert ends(server).count("create") == 1
 
 
-def test_still_processing_waits_and_keeps_the_token() -> None:
+def test_still_processing_gives_its_place_to_others_and_keeps_the_token() -> None:
     saved = Saved()
     with wire(say(CREATED), say(PROCESSING)) as server, pytest.raises(RetryLater) as caught:
         send(server.url, saved)
-    assert (caught.value.seconds, caught.value.scope) == (60.0, "target")
-    assert ends(server) == ["create"] + ["verify"] * 8
-    assert saved.value == {"token": "TOKEN"}
+    assert (caught.value.seconds, caught.value.scope) == (3.0, "target")
+    assert ends(server) == ["create", "verify", "verify"]
+    assert saved.value == TOKEN
+
+
+@given(st.timedeltas(timedelta(days=-2), timedelta(days=2)))
+def test_the_older_a_token_the_longer_the_wait(age: timedelta) -> None:
+    assert 3.0 <= module._pause(age) <= module._pause(age + timedelta(seconds=1)) <= 60.0
+
+
+def test_a_token_is_asked_about_soon_and_then_ever_more_seldom() -> None:
+    later = NOW + timedelta(seconds=30)
+    with wire(say(PROCESSING)) as server, pytest.raises(RetryLater) as caught:
+        send(server.url, Saved(TOKEN), now=lambda: later)
+    assert caught.value.seconds == 10.0
+
+
+def test_the_checkpoint_of_an_earlier_version_is_a_token_alone() -> None:
+    with wire(say(STANDS), say(LINKED)) as server:
+        assert send(server.url, Saved({"token": "TOKEN"})).ref == "ID"
+    assert ends(server)[0] == "verify"
 
 
 @pytest.mark.parametrize(
@@ -152,16 +184,16 @@ def test_a_lost_answer_to_create_is_uncertain_and_never_repeated(lost: Act) -> N
 @pytest.mark.parametrize("lost", [reset, cut, page(), page(500), raw(b"", 200)])
 def test_a_lost_answer_to_verify_is_harmless(lost: Act) -> None:
     with wire(lost, say(STANDS), say(LINKED)) as server:
-        assert send(server.url, Saved({"token": "TOKEN"})).ref == "ID"
+        assert send(server.url, Saved(TOKEN)).ref == "ID"
     with wire(lost) as server, pytest.raises(RetryLater):
-        send(server.url, Saved({"token": "TOKEN"}))
+        send(server.url, Saved(TOKEN))
 
 
 def test_what_could_not_leave_is_not_sent() -> None:
     with pytest.raises(NotSent):
         send(closed_port(), Saved())
     with pytest.raises(RetryLater):
-        send(closed_port(), Saved({"token": "TOKEN"}))
+        send(closed_port(), Saved(TOKEN))
 
 
 def test_silence_ends_before_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +202,7 @@ def test_silence_ends_before_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
     with wire(silence) as server, pytest.raises(Uncertain):
         send(server.url, Saved())
     with wire(silence) as server, pytest.raises(RetryLater):
-        send(server.url, Saved({"token": "TOKEN"}))
+        send(server.url, Saved(TOKEN))
     assert time.monotonic() - started < 6
 
 
@@ -225,12 +257,15 @@ def test_pictures_that_fail_at_verify_are_a_refusal_once_the_list_knows_no_such_
     assert ends(server)[-1] == "getslice?offset=0&limit=10&type=normal"
 
 
-def test_a_token_that_zalo_forgot_is_looked_up_in_the_list() -> None:
+def test_a_token_that_zalo_forgot_is_looked_up_among_what_came_after_it() -> None:
     row = {"id": "ID", "title": make_item().title, "create_date": SINCE + 5}
+    old = {"id": "OLD", "title": make_item().title, "create_date": SINCE - SKEW - 1}
+    with wire(error(-201), say({"data": {"medias": [old]}, "error": 0})) as server, pytest.raises(Rejected):
+        send(server.url, Saved(TOKEN))
     with wire(error(-201, "token is invalid"), say({"data": {"medias": [row]}, "error": 0})) as server:
-        assert send(server.url, Saved({"token": "OLD"})) == Receipt("ID", None, {"found": "getslice"})
+        assert send(server.url, Saved(TOKEN)) == Receipt("ID", None, {"found": "getslice"})
     with wire(error(-201), reset) as server, pytest.raises(RetryLater):
-        send(server.url, Saved({"token": "OLD"}))
+        send(server.url, Saved(TOKEN))
 
 
 def test_looking_for_a_forgotten_article_has_no_more_time_than_the_send(
@@ -239,16 +274,16 @@ def test_looking_for_a_forgotten_article_has_no_more_time_than_the_send(
     monkeypatch.setattr(module, "SEND_SECONDS", 1.5)
     started = time.monotonic()
     row = {"id": "OTHER", "title": "Bài khác", "create_date": SINCE}
-    full = {"data": {"medias": [row] * module.SLICE}, "error": 0}
+    full = {"data": {"medias": [row] * api.SLICE}, "error": 0}
     with wire(error(-201), say(full), silence) as server, pytest.raises(RetryLater):
-        send(server.url, Saved({"token": "OLD"}))
+        send(server.url, Saved(TOKEN))
     assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize("code", [-32, -224])
 def test_refusals_of_verify_that_are_not_about_the_article(code: int) -> None:
     with wire(error(code)) as server, pytest.raises((RetryLater, NeedsHuman)) as caught:
-        send(server.url, Saved({"token": "TOKEN"}))
+        send(server.url, Saved(TOKEN))
     assert getattr(caught.value, "scope", None) == "channel"
     assert ends(server) == ["verify"]
 
@@ -260,7 +295,15 @@ TITLE = make_item().title
     ("rows", "ref"),
     [
         ([{"id": "A", "title": TITLE, "create_date": SINCE}], "A"),
-        ([{"id": "A", "title": TITLE, "create_date": SINCE - 1000}], None),
+        ([{"id": "A", "title": TITLE, "create_date": SINCE - SKEW}], "A"),
+        ([{"id": "A", "title": TITLE, "create_date": SINCE - SKEW - 1}], None),
+        (
+            [
+                {"id": "A", "title": TITLE, "create_date": SINCE + 9},
+                {"id": "LAST MONTH", "title": TITLE, "create_date": SINCE - 30 * 86_400_000},
+            ],
+            "A",
+        ),
         ([{"id": "A", "title": TITLE + "!", "create_date": SINCE}], None),
         ([{"id": "A", "title": TITLE}], None),
         ([{"title": TITLE, "create_date": SINCE}], None),
@@ -277,27 +320,43 @@ TITLE = make_item().title
 )
 def test_find_names_an_article_only_where_there_is_no_doubt(rows: Any, ref: str | None) -> None:
     with wire(say({"data": {"medias": rows}, "error": 0})) as server:
-        found = channel(server.url).find(the_part())
+        found = find(server.url)
     assert (found.ref if found else None) == ref
 
 
-def test_find_reads_page_after_page_and_then_stops() -> None:
-    full = [{"id": str(n), "title": "khác", "create_date": SINCE} for n in range(10)]
-    with wire(say({"data": {"medias": full}, "error": 0})) as server:
-        assert channel(server.url).find(the_part()) is None
-    offsets = [path.partition("offset=")[2].partition("&")[0] for path in server.paths()]
-    assert offsets == list(map(str, itertools.islice(range(0, 100, 10), 5)))
+def listed(*created: int) -> Act:
+    rows = [{"id": str(n), "title": "khác", "create_date": at} for n, at in enumerate(created)]
+    return say({"data": {"medias": rows}, "error": 0})
+
+
+def offsets(server: Wire) -> list[str]:
+    return [path.partition("offset=")[2].partition("&")[0] for path in server.paths()]
+
+
+def test_find_reads_page_after_page_until_what_is_older_than_the_send() -> None:
+    new, old = [SINCE] * 10, [SINCE] * 9 + [SINCE - SKEW - 1]
+    with wire(listed(*new), listed(*new), listed(*old), listed(*new)) as server:
+        assert find(server.url) is None
+    assert offsets(server) == ["0", "10", "20"]
+
+
+def test_find_does_not_read_for_ever() -> None:
+    with wire(listed(*[SINCE] * 10)) as server:
+        assert find(server.url) is None
+    assert offsets(server) == [str(page) for page in range(0, api.SLICES * 10, 10)]
+
+
+def test_find_says_when_it_cannot_ask() -> None:
+    with wire(reset) as server, pytest.raises(Uncertain):
+        find(server.url)
+    with pytest.raises(NotSent):
+        find(closed_port())
 
 
 def test_what_the_ledger_knows_of_the_channel() -> None:
     zalo = channel("")
-    assert (zalo.kind, zalo.target, zalo.push, zalo.pulled, zalo.repeatable) == (
-        "zalo-oa",
-        "oa:app",
-        True,
-        False,
-        False,
-    )
+    assert (zalo.kind, zalo.target, zalo.account) == ("zalo-oa", "oa:app", "oa:app")
+    assert (zalo.push, zalo.pulled, zalo.rings, zalo.asks) == (True, False, False, True)
     assert zalo.warning() is None
     assert channel("", Store(None)).warning() is None
     assert channel("", Store(pair(refresh_left=timedelta(days=3)))).warning() is not None

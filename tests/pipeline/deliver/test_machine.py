@@ -19,14 +19,15 @@ from hypothesis.stateful import (
 )
 
 from channels.base import NeedsHuman, NotSent, Receipt, Rejected, RetryLater, Uncertain
-from pipeline.deliver import outbox
+from pipeline.deliver import outbox, pauses
 from pipeline.deliver.outbox import Claimed
+from pipeline.deliver.resolve import Word, resolve
 from pipeline.models import Delivery
 from tests.pipeline.ledger import NOW, Remote, channels, post, revision
 
 REMOTES = channels(
     Remote(id="telegram"),
-    Remote(id="cong", repeatable=True, pulled=True, target="portal"),
+    Remote(id="cong", keyed=True, pulled=True, target="portal"),
     Remote(id="zalo", target="oa"),
 )
 REFUSALS = (NotSent("từ chối"), RetryLater("chờ", 5), Rejected("sai"), NeedsHuman("hết quyền"))
@@ -100,7 +101,7 @@ class Ledger(RuleBasedStateMachine):
         """The service takes what one claim sends, once, however often its answer is heard of."""
         if (one.id, one.fence) not in self.taken:
             self.taken.add((one.id, one.fence))
-            self.truth[one.key] = 1 if REMOTES[one.channel].repeatable else self.truth[one.key] + 1
+            self.truth[one.key] = 1 if REMOTES[one.channel].keyed else self.truth[one.key] + 1
 
     @rule(minutes=st.integers(1, 60))
     def time_passes(self, minutes: int) -> None:
@@ -112,13 +113,13 @@ class Ledger(RuleBasedStateMachine):
     def a_person_decides(self, choice: int, says_sent: bool) -> None:
         doubtful = list(Delivery.objects.filter(state="uncertain").order_by("id"))
         row = doubtful[choice % len(doubtful)]
-        outbox.resolve(row.id, "lan", sent=says_sent, url="", now=self.now, real_now=self.now)
+        resolve(row.id, "lan", Word.SENT if says_sent else Word.RESEND, now=self.now)
         if not says_sent:
             self.again[row.id] += 1
 
     @rule(channel=st.sampled_from(sorted(REMOTES)))
     def resume(self, channel: str) -> None:
-        outbox.resume(channel, "đã sửa", "hoa", self.now)
+        pauses.resume(channel, "đã sửa", "hoa", self.now)
 
     @invariant()
     def nothing_is_lost(self) -> None:
@@ -129,7 +130,7 @@ class Ledger(RuleBasedStateMachine):
         for row in Delivery.objects.all():
             key = f"loa-{row.article_id}-{row.revision_id}-{row.channel}-{row.part}"
             assert self.truth[key] <= 1 + self.again[row.id], key
-            if row.state == "queued" and not self.again[row.id] and not REMOTES[row.channel].repeatable:
+            if row.state == "queued" and not self.again[row.id] and not REMOTES[row.channel].keyed:
                 assert self.truth[key] == 0, "waits to be sent although it is there"
 
     @invariant()

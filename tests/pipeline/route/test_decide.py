@@ -16,6 +16,7 @@ from pipeline.schedule import OfficeSettings, RouteSettings
 class Place:
     id: str
     push: bool
+    rings: bool = False
 
 
 PLACES = [Place("cong", False), Place("zalo", True), Place("loa", False)]

@@ -1,0 +1,100 @@
+"""The last word on a delivery that Loa cannot settle by itself: a person's, or the channel's own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from channels.base import Receipt
+from pipeline.audit import Act, record
+from pipeline.deliver.standing import must_come_down, taken_back
+from pipeline.models import Delivery, DeliveryState, Errand, State
+
+
+class NotResolvable(Exception):
+    """The delivery is not one that a person may decide about; `str()` says why, in Vietnamese."""
+
+
+class Word(StrEnum):
+    """What a person says of a delivery in doubt, or refused."""
+
+    SENT = "sent"
+    """It is there."""
+    RESEND = "resend"
+    """It is not there: send it again."""
+    DROP = "drop"
+    """It is not there, and need not be."""
+
+
+def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = "") -> None:
+    """Settle an uncertain or failed row by a person's word; `now` is business time, `url` where it stands."""
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().filter(id=delivery).first()
+        if row is None:
+            raise NotResolvable(f"Không có lượt gửi số {delivery}.")
+        if row.state not in (DeliveryState.UNCERTAIN, DeliveryState.FAILED):
+            raise NotResolvable(f"Lượt gửi {delivery} đang ở trạng thái “{row.state}”, không cần xử lý.")
+        before = {"state": row.state, "error": row.error}
+        match word:
+            case Word.SENT:
+                row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
+                row.receipt = {"ref": "", "url": url or None, "by": who}
+            case Word.RESEND:
+                if why := why_not_again(row):
+                    raise NotResolvable(f"Bài của lượt gửi {row.id} {why}: không gửi lại.")
+                row.state, row.checkpoint, row.receipt = DeliveryState.QUEUED, None, None
+            case Word.DROP:
+                gone = row.article.state == State.WITHDRAWN and row.errand != Errand.WITHDRAW
+                row.state = DeliveryState.WITHDRAWN if gone else DeliveryState.SUPERSEDED
+                row.checkpoint = row.receipt = None
+        row.error, row.lease_until, row.wake_at = "", None, None
+        row.save()
+        if word is Word.SENT and row.errand == Errand.WITHDRAW:
+            taken_back(row)
+        record(Act(who, "resolve", f"delivery:{delivery}", before, {"state": row.state, "url": url}))
+
+
+def why_not_again(row: Delivery) -> str:
+    """Why this must not be sent again, as words about its article in Vietnamese; empty where it may."""
+    approved = row.article.state == State.APPROVED and row.article.published_id == row.revision_id
+    if approved or row.errand == Errand.WITHDRAW:
+        return ""
+    return "đã gỡ" if row.article.state == State.WITHDRAWN else "đang giữ, hoặc đã có bản khác"
+
+
+def taken_down(delivery: int, who: str, pulled: Collection[str]) -> None:
+    """A person's word that what a withdrawal left standing has been removed where it stood."""
+    with transaction.atomic():
+        row = must_come_down(pulled).select_for_update(of=("self",)).filter(id=delivery).first()
+        if row is None:
+            raise NotResolvable(f"Lượt gửi {delivery} không nằm trong danh sách phải gỡ bằng tay.")
+        before = {"state": row.state}
+        row.state = DeliveryState.WITHDRAWN
+        row.save(update_fields=["state"])
+        there = {"article": row.article_id, "channel": row.channel, "target": row.target}
+        if not must_come_down(pulled).filter(**there).exists():
+            failed = Delivery.objects.filter(**there, errand=Errand.WITHDRAW, state=DeliveryState.FAILED)
+            failed.update(state=DeliveryState.SUPERSEDED)
+        record(Act(who, "taken-down", f"delivery:{delivery}", before=before, after={"state": row.state}))
+
+
+def found(row: Delivery, receipt: Receipt, now: datetime) -> bool:
+    """The channel itself shows what was in doubt; False where that message is another delivery's."""
+    with transaction.atomic():
+        same = Delivery.objects.filter(channel=row.channel, receipt__ref=receipt.ref).exclude(id=row.id)
+        if same.exists():
+            return False
+        settled = Delivery.objects.filter(id=row.id, fence=row.fence, state=DeliveryState.UNCERTAIN).update(
+            state=DeliveryState.SENT,
+            error="",
+            wake_at=None,
+            receipt={"ref": receipt.ref, "url": receipt.url, **receipt.detail},
+            url=receipt.url or "",
+            sent_at=now,
+        )
+        if settled:
+            record(Act("loa", "found", f"delivery:{row.id}", after={"ref": receipt.ref, "url": receipt.url}))
+    return bool(settled)

@@ -1,0 +1,119 @@
+"""The facts that health is judged from: a fixed number of small queries."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db.models import Min
+
+from channels.base import DeliveryError
+from channels.zalo import ZaloOaChannel
+from pipeline.clock import CAN_DO, firings
+from pipeline.deliver import outbox
+from pipeline.keep.backup import LAST
+from pipeline.models import (
+    ChannelState,
+    Delivery,
+    DeliveryState,
+    OfficeFact,
+    Source,
+    SourceState,
+    Tick,
+    TickState,
+)
+from pipeline.office import Office
+from pipeline.schedule import Schedule
+from pipeline.watch.health import GRACE, Facts, Pause, Run
+
+LONGEST_BETWEEN = timedelta(days=8)
+"""A run that comes once a week has fired within it."""
+
+
+def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
+    """What the database and the disk say now; raises django.db.DatabaseError. Reads no secret."""
+    said = dict(OfficeFact.objects.values_list("name", "value"))
+    schedule = office.schedule
+    sources = [source.id for source in schedule.sources]
+    paused = ChannelState.objects.filter(paused=True, channel__in=office.channels).order_by(
+        "channel", "target"
+    )
+    stopped = [row.channel for row in paused if not row.target]
+    due = outbox.due(now, real_now).filter(channel__in=office.channels).exclude(channel__in=stopped)
+    return Facts(
+        zone=schedule.office.zone,
+        disk_free=disk_free(office.data),
+        last_look=_moment(said, "last-look"),
+        last_sweep=_moment(said, "last-sweep"),
+        runs=_runs(office, said, now, real_now),
+        sources=len(sources),
+        in_trouble=tuple(
+            Source.objects.filter(id__in=sources, state=SourceState.TROUBLE)
+            .order_by("id")
+            .values_list("id", flat=True)
+        ),
+        oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
+        doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
+        pauses=tuple(Pause(row.channel, row.target, row.reason, row.by != "loa") for row in paused),
+        backs_up=any(run.job == "backup" for run in schedule.runs),
+        last_backup=_moment(said, LAST),
+    )
+
+
+def tokens(office: Office) -> dict[str, datetime | None]:
+    """When each channel's right to post ends; needs LOA_KEY."""
+    return {
+        channel.id: _token_ends(channel)
+        for channel in office.channels.values()
+        if isinstance(channel, ZaloOaChannel)
+    }
+
+
+def _token_ends(channel: ZaloOaChannel) -> datetime | None:
+    try:
+        return channel.authorised_until()
+    except DeliveryError:
+        return None
+
+
+def unanswered(schedule: Schedule, data: Path, why: str) -> Facts:
+    """All that is known where the database cannot be asked; `why` in Vietnamese."""
+    return Facts(zone=schedule.office.zone, disk_free=disk_free(data), trouble=why)
+
+
+def disk_free(data: Path) -> int:
+    """Bytes that are free where the data folder is, or will be."""
+    while not data.exists():
+        data = data.parent
+    return shutil.disk_usage(data).free
+
+
+def _moment(said: Mapping[str, str], name: str) -> datetime | None:
+    return datetime.fromisoformat(said[name]) if name in said else None
+
+
+def _runs(office: Office, said: Mapping[str, str], now: datetime, real_now: datetime) -> tuple[Run, ...]:
+    ticks = {
+        (tick.run, tick.scheduled_for): tick
+        for tick in Tick.objects.filter(scheduled_for__gte=now - LONGEST_BETWEEN)
+    }
+    runs = []
+    for run in office.schedule.runs:
+        known = _moment(said, f"run-known-since:{run.id}")
+        if run.job not in CAN_DO or known is None:
+            continue
+        begun = max(known, now - LONGEST_BETWEEN)
+        *_, due = (None, *firings(run, office, begun, now - GRACE))
+        if due is not None:
+            tick = ticks.get((run.id, due))
+            runs.append(Run(run.id, due, _state(tick, real_now), tick.note if tick else ""))
+    return tuple(runs)
+
+
+def _state(tick: Tick | None, real_now: datetime) -> str | None:
+    if tick is None:
+        return None
+    dead = tick.lease_until is not None and tick.lease_until < real_now
+    return None if tick.state == TickState.RUNNING and dead else tick.state

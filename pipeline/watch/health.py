@@ -1,0 +1,225 @@
+"""Whether an office is well, judged purely from facts: each check a sentence in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+
+GRACE = timedelta(minutes=15)
+"""A run, a look of the clock or a post that is no later than this is no news."""
+SWEEP_DUE = timedelta(minutes=5)
+"""A ledger that nobody swept for so long has no worker."""
+STUCK = timedelta(hours=2)
+"""What has been due for so long is not only waiting for a rate limit."""
+BACKUP_DUE, BACKUP_LATE = timedelta(hours=36), timedelta(days=3)
+TOKEN_SOON = timedelta(days=14)
+GIB = 2**30
+DISK_LOW, DISK_FULL = 2 * GIB, GIB // 2
+
+
+class Level(StrEnum):
+    """How much a check says is amiss; only `fail` calls for somebody now."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    """What kind of thing: the only part of a check that strangers may read, with its level."""
+    level: Level
+    message: str
+    about: str = ""
+    """Which one of its kind: a run, a channel."""
+    since: str = ""
+    """Tells one trouble from the next of the same thing, where it may come again before it ended."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """All checks, in the order in which one should read them."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def level(self) -> Level:
+        """The worst of all."""
+        return worst(check.level for check in self.checks)
+
+    @property
+    def failing(self) -> tuple[Check, ...]:
+        """What somebody must see to now."""
+        return tuple(check for check in self.checks if check.level is Level.FAIL)
+
+    def by_name(self) -> dict[str, Level]:
+        """The worst level of each kind of check."""
+        names = dict.fromkeys(check.name for check in self.checks)
+        return {name: worst(c.level for c in self.checks if c.name == name) for name in names}
+
+
+def worst(levels: Iterator[Level]) -> Level:
+    """`fail` over `warn` over `ok`."""
+    return max(levels, key=list(Level).index, default=Level.OK)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of schedule.yaml and its last firing that is more than `GRACE` past; business time."""
+
+    id: str
+    due: datetime
+    state: str | None
+    """The tick's, `running` only while somebody is at it; None: there is none."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A channel, or one chat of it, of which nothing goes out before a person acts."""
+
+    channel: str
+    target: str
+    reason: str
+    by_person: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an office; times are aware, business time where nothing else is said."""
+
+    zone: tzinfo
+    disk_free: int
+    """Bytes, where the data folder is."""
+    trouble: str = ""
+    """Why the database cannot be asked, in Vietnamese; then the rest is unknown."""
+    last_look: datetime | None = None
+    """Real time; None where no clock is at work (only `loa once`)."""
+    last_sweep: datetime | None = None
+    """Real time; None as above."""
+    runs: tuple[Run, ...] = ()
+    sources: int = 0
+    in_trouble: tuple[str, ...] = ()
+    oldest_due: datetime | None = None
+    """When the oldest post became due that could go and has not."""
+    doubtful: int = 0
+    pauses: tuple[Pause, ...] = ()
+    backs_up: bool = False
+    """Whether schedule.yaml has a run that does."""
+    last_backup: datetime | None = None
+    tokens: Mapping[str, datetime | None] = field(default_factory=dict)
+    """For each channel with a refresh token when it ends, real time; None: it has none that can be read."""
+
+
+def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
+    """What the facts come to at this instant: `now` is business time, `real_now` the machine's."""
+    checks = [_database(facts)]
+    if not facts.trouble:
+        checks += [_clock(facts, real_now), _sweep(facts, real_now)]
+        checks += [_run(run, facts.zone) for run in facts.runs]
+        checks += [_sources(facts), _queue(facts, now), _doubt(facts)]
+        checks += [_pause(pause) for pause in facts.pauses]
+        checks += [_backup(facts, now)]
+        checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
+    return Health((*checks, _disk(facts)))
+
+
+def _database(facts: Facts) -> Check:
+    if facts.trouble:
+        return Check("database", Level.FAIL, facts.trouble)
+    return Check("database", Level.OK, "Cơ sở dữ liệu trả lời.")
+
+
+def _clock(facts: Facts, real_now: datetime) -> Check:
+    if facts.last_look is None:
+        return Check("clock", Level.OK, "Không có đồng hồ nào chạy thường trực.")
+    if real_now - facts.last_look > GRACE:
+        when = _at(facts.last_look, facts.zone)
+        return Check("clock", Level.FAIL, f"Đồng hồ của Loa ngừng từ {when}: không thu tin, không chạy lịch.")
+    return Check("clock", Level.OK, "Đồng hồ đang chạy.")
+
+
+def _sweep(facts: Facts, real_now: datetime) -> Check:
+    if facts.last_sweep is None:
+        return Check("worker", Level.OK, "Không có tiến trình gửi nào chạy thường trực.")
+    if real_now - facts.last_sweep > SWEEP_DUE:
+        when = _at(facts.last_sweep, facts.zone)
+        return Check("worker", Level.FAIL, f"Tiến trình gửi bài ngừng từ {when}: không bài nào được gửi.")
+    return Check("worker", Level.OK, "Tiến trình gửi bài đang chạy.")
+
+
+def _run(run: Run, zone: tzinfo) -> Check:
+    when = _at(run.due, zone)
+    level, message = {
+        "done": (Level.OK, f"Lượt chạy “{run.id}” lúc {when} đã xong."),
+        "running": (Level.WARN, f"Lượt chạy “{run.id}” lúc {when} vẫn đang chạy."),
+        "failed": (Level.FAIL, f"Lượt chạy “{run.id}” lúc {when} bị lỗi: {run.note}"),
+        "missed": (Level.FAIL, f"Lượt chạy “{run.id}” lúc {when} đã bị bỏ lỡ."),
+    }.get(run.state or "", (Level.FAIL, f"Lượt chạy “{run.id}” lúc {when} chưa diễn ra."))
+    return Check("run", level, message, about=run.id, since=run.due.isoformat())
+
+
+def _sources(facts: Facts) -> Check:
+    if not facts.in_trouble:
+        return Check("sources", Level.OK, f"Đọc được cả {facts.sources} nguồn.")
+    level = Level.FAIL if 1 < len(facts.in_trouble) == facts.sources else Level.WARN
+    names = ", ".join(facts.in_trouble)
+    return Check("sources", level, f"{len(facts.in_trouble)}/{facts.sources} nguồn không đọc được: {names}.")
+
+
+def _queue(facts: Facts, now: datetime) -> Check:
+    waited = now - facts.oldest_due if facts.oldest_due else timedelta()
+    if facts.oldest_due is None or waited <= GRACE:
+        return Check("queue", Level.OK, "Không có bài nào chờ gửi quá hạn.")
+    level = Level.FAIL if waited > STUCK else Level.WARN
+    return Check("queue", level, f"Có bài đến giờ gửi từ {_at(facts.oldest_due, facts.zone)} mà chưa gửi.")
+
+
+def _doubt(facts: Facts) -> Check:
+    if not facts.doubtful:
+        return Check("doubt", Level.OK, "Không có lượt gửi nào trong nghi vấn.")
+    return Check("doubt", Level.WARN, f"{facts.doubtful} lượt gửi không rõ đã đến nơi chưa, chờ xác nhận.")
+
+
+def _pause(pause: Pause) -> Check:
+    where = f"{pause.channel} ({pause.target})" if pause.target else pause.channel
+    level = Level.WARN if pause.by_person else Level.FAIL
+    return Check("channel", level, f"Kênh {where} đang dừng: {pause.reason}", about=where, since=pause.reason)
+
+
+def _backup(facts: Facts, now: datetime) -> Check:
+    if not facts.backs_up and facts.last_backup is None:
+        return Check("backup", Level.WARN, "Chưa có lịch sao lưu (runs: job: backup).")
+    if facts.last_backup is None:
+        return Check("backup", Level.WARN, "Chưa có bản sao lưu nào.")
+    age, when = now - facts.last_backup, _at(facts.last_backup, facts.zone)
+    level = Level.OK if age <= BACKUP_DUE else Level.WARN if age <= BACKUP_LATE else Level.FAIL
+    return Check("backup", level, f"Bản sao lưu gần nhất, đã khôi phục thử: {when}.")
+
+
+def _token(channel: str, ends: datetime | None, zone: tzinfo, real_now: datetime) -> Check:
+    if ends is None:
+        return Check(
+            "token", Level.FAIL, f"Kênh {channel} chưa được cấp quyền: loa authorize {channel}.", channel
+        )
+    left = ends - real_now
+    level = Level.OK if left > TOKEN_SOON else Level.WARN if left > timedelta() else Level.FAIL
+    message = (
+        f"Quyền đăng của kênh {channel} {'còn đến' if left > timedelta() else 'đã hết từ'} {_at(ends, zone)}."
+    )
+    return Check("token", level, message, channel)
+
+
+def _disk(facts: Facts) -> Check:
+    free = facts.disk_free
+    level = Level.OK if free >= DISK_LOW else Level.WARN if free >= DISK_FULL else Level.FAIL
+    return Check("disk", level, f"Ổ đĩa còn trống {free / GIB:.1f} GiB.".replace(".", ",", 1))
+
+
+def _at(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M ngày %d/%m/%Y}"

@@ -1,0 +1,217 @@
+"""Corrected and withdrawn: one act reaches every channel that carried the post, by what each can do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from channels.base import NotSent, Rejected, Uncertain
+from pipeline import run
+from pipeline.deliver.engine import real_now
+from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
+from pipeline.deliver.standing import must_come_down
+from pipeline.models import Article, AuditEntry, Delivery, State
+from pipeline.schedule import RouteSettings
+from tests.pipeline.day import Day, person
+
+pytestmark = pytest.mark.django_db
+
+WRONG, RIGHT = "sáng thứ Hai", "chiều thứ Ba"
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Day:
+    """An office whose one article stands on the portal, in a Telegram chat and in a Zalo group."""
+    day = Day(tmp_path)
+    day.zalo.edits = False
+    day.says("1")
+    day.once()
+    assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
+    return day
+
+
+def deliver(day: Day) -> None:
+    day.now += timedelta(minutes=1)
+    Delivery.objects.filter(state="queued").update(wake_at=None)
+    run.deliver(day.office, "here:1")
+
+
+def errands(day: Day, channel: str) -> list[tuple[str, str]]:
+    rows = Delivery.objects.filter(channel=channel).order_by("id")
+    return list(rows.values_list("errand", "state"))
+
+
+def correct(day: Day) -> run.Approved:
+    return run.correct(day.office, day.article().id, person("hoa", "approver"), [(WRONG, RIGHT)], "nhầm buổi")
+
+
+def withdraw(day: Day) -> run.TakenBack:
+    return run.withdraw(day.office, day.article().id, person("hoa", "approver"), "đăng nhầm")
+
+
+def test_a_correction_reaches_every_channel_by_what_it_can_do(day: Day) -> None:
+    assert correct(day).channels == ("cong", "telegram", "zalo")
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: nhầm buổi)"]
+    old, new = day.zalo.shown.values()
+    assert (old, new) == ("Tin 1", "Đính chính: Tin 1 (đã sửa: nhầm buổi)")
+    page = Delivery.objects.get(channel="cong", errand="correct")
+    assert RIGHT in page.content["html"]
+    assert page.content["amended"]["reason"] == "nhầm buổi"
+    for channel in ("cong", "telegram", "zalo"):
+        assert errands(day, channel) == [("post", "sent"), ("correct", "sent")]
+
+
+def test_an_officers_wording_outlives_the_next_readings_of_the_same_entry(day: Day) -> None:
+    correct(day)
+    deliver(day)
+    day.once()
+    article = day.article()
+    assert (article.state, article.current.number, article.current.worded_by) == ("approved", 2, "hoa")  # type: ignore[union-attr]
+    day.says("1", more="<loa:priority xmlns:loa='urn:loa:1'>uu-tien</loa:priority>")
+    day.once()
+    article = day.article()
+    assert (article.state, article.current.number, article.published.number) == ("review", 3, 2)  # type: ignore[union-attr]
+
+
+def test_a_change_at_the_source_is_a_proposal_and_needs_a_reason(day: Day) -> None:
+    day.says("1", "Lịch đã đổi sang buổi chiều.")
+    day.once()
+    assert day.article().state == State.REVIEW
+    hoa = person("hoa", "approver")
+    with pytest.raises(run.NotAllowed, match="lý do đính chính"):
+        run.approve(day.office, day.article().id, hoa)
+    assert run.approve(day.office, day.article().id, hoa, reason="lịch đổi").channels
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: lịch đổi)"]
+
+
+def test_a_correction_goes_where_no_route_leads_any_more(day: Day) -> None:
+    day.routes(RouteSettings(channels=("cong",)))
+    correct(day)
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: nhầm buổi)"]
+
+
+def test_words_that_do_not_stand_there_are_no_correction(day: Day) -> None:
+    with pytest.raises(run.NotAllowed, match="Không thấy “ngày 30/2”"):
+        run.correct(
+            day.office, day.article().id, person("hoa", "approver"), [("ngày 30/2", "1/3")], "sai ngày"
+        )
+    assert day.article().current.number == 1  # type: ignore[union-attr]
+
+
+def test_a_correction_waits_for_what_is_in_doubt_and_follows_the_persons_word(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.says("1")
+    day.telegram.answers = [Uncertain("im lặng")]
+    day.once()
+    assert day.states()["telegram"] == ["uncertain"]
+    correct(day)
+    deliver(day)
+    assert errands(day, "telegram") == [("post", "uncertain"), ("correct", "queued")]
+    doubtful = Delivery.objects.get(channel="telegram", errand="post")
+    with pytest.raises(NotResolvable, match="đã có bản khác"):
+        resolve(doubtful.id, "lan", Word.RESEND, now=day.now)
+    resolve(doubtful.id, "lan", Word.DROP, now=day.now)
+    deliver(day)
+    assert errands(day, "telegram") == [("post", "superseded"), ("correct", "sent")]
+    assert list(day.telegram.shown.values()) == ["Đính chính: Tin 1 (đã sửa: nhầm buổi)"]
+
+
+def test_a_withdrawal_takes_down_what_it_can_and_says_the_rest(day: Day) -> None:
+    day.zalo.rings = True
+    done = withdraw(day)
+    assert (done.channels, done.by_hand) == (("telegram", "zalo"), ())
+    assert day.states()["cong"] == ["withdrawn"]
+    deliver(day)
+    assert day.telegram.shown == {}
+    assert list(day.zalo.shown.values()) == ["Tin 1", "Đã gỡ “Tin 1”: đăng nhầm"]
+    assert errands(day, "telegram") == [("post", "withdrawn"), ("withdraw", "sent")]
+    assert errands(day, "zalo") == [("post", "withdrawn"), ("withdraw", "sent")]
+    assert not must_come_down(["cong"]).exists()
+
+
+def test_a_withdrawal_fails_on_one_channel_and_is_completed_there_later(day: Day) -> None:
+    day.telegram.answers = [NotSent("không nối được")]
+    day.zalo.answers = [Rejected("không cho gửi")]
+    withdraw(day)
+    deliver(day)
+    assert errands(day, "telegram") == [("post", "sent"), ("withdraw", "queued")]
+    assert errands(day, "zalo") == [("post", "sent"), ("withdraw", "failed")]
+    left = must_come_down(["cong"]).get()
+    assert left.channel == "zalo"
+    taken_down(left.id, "hoa", ["cong"])
+    deliver(day)
+    assert errands(day, "telegram") == [("post", "withdrawn"), ("withdraw", "sent")]
+    assert not must_come_down(["cong"]).exists()
+    assert not Delivery.objects.filter(state="failed").exists()
+
+
+def test_a_source_that_withdraws_takes_the_post_down_and_is_named(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.says("1")
+    day.once()
+    Article.objects.filter(guid="1").update(marker="withdrawn", unchecked=True)
+    run.advance(day.office)
+    deliver(day)
+    assert day.article().state == State.WITHDRAWN
+    assert day.telegram.shown == {}
+    assert AuditEntry.objects.filter(act="withdraw", who="source:vpubnd").exists()
+
+
+def test_what_nobody_got_is_taken_back_without_a_word(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.edits = False
+    day.says("1")
+    day.zalo.answers = [Uncertain("im lặng")]
+    day.once()
+    withdraw(day)
+    deliver(day)
+    doubtful = Delivery.objects.get(channel="zalo", errand="post")
+    assert errands(day, "zalo")[1] == ("withdraw", "queued")
+    resolve(doubtful.id, "lan", Word.DROP, now=day.now)
+    deliver(day)
+    assert day.zalo.shown == {}
+    assert errands(day, "zalo") == [("post", "withdrawn"), ("withdraw", "superseded")]
+
+
+def test_a_notice_that_people_hear_keeps_the_quiet_hours_and_a_silent_one_does_not(day: Day) -> None:
+    day.zalo.rings = True
+    day.now = day.now.replace(hour=22)
+    withdraw(day)
+    deliver(day)
+    assert day.telegram.shown == {}
+    assert list(day.zalo.shown.values()) == ["Tin 1"]
+    day.now = day.now.replace(day=24, hour=5, minute=30)
+    run.advance(day.office)
+    deliver(day)
+    assert len(day.zalo.shown) == 2
+
+
+def test_where_the_channel_can_be_asked_it_is_asked_and_nothing_is_sent_again(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.asks = day.zalo.keyed = True
+    day.zalo.repeatable = lambda content: False  # type: ignore[method-assign]
+    day.says("1")
+    day.says("2")
+    day.zalo.answers = [Uncertain("im lặng"), Uncertain("im lặng")]
+    day.once()
+    first, second = Delivery.objects.filter(channel="zalo").order_by("id")
+    assert (first.state, second.state) == ("uncertain", "uncertain")
+    assert first.wake_at is not None
+    day.zalo.shown[f"loa-{first.article_id}-{first.revision_id}-zalo-1"] = "Tin 1"
+    Delivery.objects.filter(state="uncertain").update(wake_at=real_now())
+    deliver(day)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("sent", "uncertain")
+    assert day.zalo.accepted == []
+    Delivery.objects.filter(id=second.id).update(
+        claimed_at=real_now() - timedelta(hours=1), wake_at=real_now()
+    )
+    deliver(day)
+    second.refresh_from_db()
+    assert (second.state, second.wake_at) == ("uncertain", None)

@@ -1,0 +1,183 @@
+"""The duty officer hears of each trouble once, and once that it is over; what was not taken is told again."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from pipeline.models import OfficeFact
+from pipeline.schedule import Duty, OfficeSettings, Schedule
+from pipeline.secrets import secrets_of
+from pipeline.watch import duty
+from pipeline.watch.duty import NotTold, Told, news, tell
+from pipeline.watch.health import Check, Health, Level
+from tests.pipeline.day import Day
+from tests.pipeline.watch.mail import MailServer
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+def schedule(folder: Path, smtp: str) -> Schedule:
+    settings = Duty(email=("truc@phutho.example", "chanhvp@phutho.example"), smtp=SecretStr(smtp))
+    office = OfficeSettings(name="Văn phòng UBND tỉnh", base_url="https://loa.example", duty=settings)
+    return Schedule(path=folder / "schedule.yaml", office=office)
+
+
+def health(*failing: str, since: str = "") -> Health:
+    checks = [Check("database", Level.OK, "trả lời")]
+    checks += [Check("run", Level.FAIL, f"Lượt {name} chưa diễn ra.", name, since) for name in failing]
+    return Health((*checks, Check("doubt", Level.WARN, "nghi vấn")))
+
+
+BROKEN = Health(
+    (Check("database", Level.FAIL, "Cơ sở dữ liệu không trả lời."), Check("disk", Level.OK, "còn"))
+)
+
+
+@pytest.mark.django_db
+def test_each_trouble_is_told_once_and_so_is_its_end(server: MailServer, tmp_path: Path) -> None:
+    office = schedule(tmp_path, server.address)
+    for failing in ((), ("sang",), ("sang",), ("sang", "chieu"), ("chieu",), (), ()):
+        tell(office, tmp_path, health(*failing), NOW)
+    assert [mail["Subject"] for mail in server.taken] == [
+        "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
+        "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
+        "[Loa] Văn phòng UBND tỉnh: đã trở lại bình thường",
+        "[Loa] Văn phòng UBND tỉnh: đã trở lại bình thường",
+    ]
+    first, last = server.taken[0].get_content(), server.taken[-1].get_content()
+    assert "Cần xem ngay:\n- Lượt sang chưa diễn ra.\n" in first
+    assert "08:00 ngày 23/11/2026" in first
+    assert "https://loa.example/console/" in first
+    assert "Đã trở lại bình thường:\n- Lượt chieu chưa diễn ra.\n" in last
+    assert server.recipients[0] == ["truc@phutho.example", "chanhvp@phutho.example"]
+    assert server.taken[0]["From"] == "truc@phutho.example"
+
+
+@pytest.mark.django_db
+def test_the_same_run_failing_the_next_day_is_a_new_trouble(server: MailServer, tmp_path: Path) -> None:
+    office = schedule(tmp_path, server.address)
+    for day in ("2026-11-23", "2026-11-24", "2026-11-24"):
+        tell(office, tmp_path, health("sang", since=day), NOW)
+    assert len(server.taken) == 2
+    assert "bình thường" not in server.taken[1].get_content()
+
+
+@pytest.mark.django_db
+def test_what_was_not_taken_is_told_at_the_next_look(server: MailServer, tmp_path: Path) -> None:
+    office = schedule(tmp_path, server.address)
+    server.refuses = True
+    with pytest.raises(NotTold, match=r"127\.0\.0\.1:\d+ did not take the mail.*come again later"):
+        tell(office, tmp_path, health("sang"), NOW)
+    assert not OfficeFact.objects.exists()
+    server.refuses = False
+    tell(office, tmp_path, health("sang"), NOW)
+    tell(office, tmp_path, health("sang"), NOW)
+    assert len(server.taken) == 1
+
+
+@pytest.mark.django_db
+def test_the_word_comes_once_although_the_database_is_away(
+    server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = schedule(tmp_path, server.address)
+    tell(office, tmp_path, health("sang"), NOW)
+    with monkeypatch.context() as away:
+
+        def fails(*_given: object, **_named: object) -> None:
+            raise DatabaseError("không kết nối được")
+
+        away.setattr(OfficeFact.objects, "filter", fails)
+        for _ in range(3):
+            tell(office, tmp_path, BROKEN, NOW)
+        assert len(server.taken) == 2
+    tell(office, tmp_path, health("sang"), NOW)
+    tell(office, tmp_path, health("sang"), NOW)
+    assert len(server.taken) == 3
+    assert "- Cơ sở dữ liệu không trả lời." in server.taken[2].get_content()
+    assert "sang" not in server.taken[2].get_content()
+
+
+def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
+    office = schedule(tmp_path, "smtp://truc:mat%2Fkhau@127.0.0.1:9")
+    assert {"mat%2Fkhau", "mat/khau"} <= set(secrets_of(office))
+    assert "mat" not in repr(office)
+    settings = office.office.duty
+    assert settings is not None
+    with pytest.raises(NotTold, match=r"127\.0\.0\.1:9") as caught:
+        duty.send(settings, duty.word(office, news(health("sang"), {}), NOW))
+    assert "mat" not in str(caught.value)
+
+
+def test_user_and_password_are_decoded_and_an_address_among_them_is_the_sender(
+    server: MailServer, tmp_path: Path
+) -> None:
+    smtp = server.address.replace("//", "//loa%40phutho.example:mat%2Fkhau@")
+    office = schedule(tmp_path, smtp)
+    settings = office.office.duty
+    assert settings is not None
+    duty.send(settings, duty.word(office, news(health("sang"), {}), NOW))
+    said = base64.b64decode(server.login[0].rpartition(" ")[2]).split(b"\0")
+    assert said == [b"", b"loa@phutho.example", b"mat/khau"]
+    assert server.taken[0]["From"] == "loa@phutho.example"
+
+
+def test_an_office_without_a_duty_officer_says_so(tmp_path: Path) -> None:
+    office = Schedule(path=tmp_path / "schedule.yaml", office=OfficeSettings(name="Văn phòng"))
+    with pytest.raises(NotTold, match=r"office\.duty"):
+        tell(office, tmp_path, health(), NOW)
+
+
+@pytest.mark.django_db
+def test_a_running_service_looks_at_itself_once_a_minute(
+    server: MailServer, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    object.__setattr__(day.office.schedule, "office", schedule(Path(), server.address).office)
+    OfficeFact.objects.create(name="last-sweep", value=(NOW - timedelta(hours=1)).isoformat())
+    watch, told = duty.Watch(day.office), []
+    for seconds in (0, 59, 60):
+        monkeypatch.setattr(duty, "real_now", lambda seconds=seconds: NOW + timedelta(seconds=seconds))
+        watch.look()
+        told.append(len(server.taken))
+        OfficeFact.objects.filter(name="duty-told").delete()
+    assert told == [1, 1, 2]
+    assert "Tiến trình gửi bài ngừng" in server.taken[0].get_content()
+
+
+NAMES = st.sets(st.sampled_from("abc"))
+
+
+@given(st.lists(st.one_of(NAMES, st.none()), max_size=12))
+def test_whatever_comes_and_goes_begins_and_ends_in_turn(looks: list[set[str] | None]) -> None:
+    """None: the database was away, and nothing else was known."""
+    told: dict[str, Told] = {}
+    open_: set[str] = set()
+    away = False
+    for look in looks:
+        said = news(BROKEN if look is None else health(*sorted(look)), told)
+        begun = {check.about for check in said.begun if check.name == "run"}
+        over = {trouble.message.split()[1] for trouble in said.over if trouble.message.startswith("Lượt")}
+        if look is None:
+            assert (begun, over) == (set(), set())
+            assert bool(said.begun) is not away
+        else:
+            assert begun == look - open_
+            assert over == open_ - look
+            open_ = look
+        away = look is None
+        told = dict(said.told)
+        assert not news(BROKEN if look is None else health(*sorted(look)), told)

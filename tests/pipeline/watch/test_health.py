@@ -1,0 +1,143 @@
+"""Health is judged from facts; the facts come from a fixed number of queries; strangers learn little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.deliver import outbox, pauses
+from pipeline.models import Delivery, OfficeFact, Source, Tick
+from pipeline.schedule import RunSettings
+from pipeline.watch.facts import gather
+from pipeline.watch.health import GIB, Check, Facts, Health, Level, Pause, Run, judge
+from tests.pipeline.day import Day, at
+from tests.pipeline.ledger import post, revision
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+WELL = Facts(UTC, 50 * GIB, last_look=NOW, last_sweep=NOW, sources=4, backs_up=True, last_backup=NOW)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MORNING = RunSettings(id="sang", at=time(4, 30), job="once")
+
+
+def found(facts: Facts) -> dict[str, Level]:
+    return {name: level for name, level in judge(facts, NOW, NOW).by_name().items() if level != Level.OK}
+
+
+def test_a_well_office_has_nothing_to_say() -> None:
+    health = judge(WELL, NOW, NOW)
+    assert (health.level, health.failing, found(WELL)) == (Level.OK, (), {})
+
+
+RUN = Run("sang", NOW - HOUR, "done")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (replace(WELL, trouble="không trả lời"), {"database": "fail"}),
+        (replace(WELL, last_look=NOW - HOUR), {"clock": "fail"}),
+        (replace(WELL, last_look=None, last_sweep=None), {}),
+        (replace(WELL, last_sweep=NOW - HOUR), {"worker": "fail"}),
+        (replace(WELL, runs=(RUN,)), {}),
+        (replace(WELL, runs=(replace(RUN, state="running"),)), {"run": "warn"}),
+        (replace(WELL, runs=(RUN, replace(RUN, state="failed", note="OSError"))), {"run": "fail"}),
+        (replace(WELL, runs=(replace(RUN, state="missed"),)), {"run": "fail"}),
+        (replace(WELL, runs=(replace(RUN, state=None),)), {"run": "fail"}),
+        (replace(WELL, in_trouble=("stp",)), {"sources": "warn"}),
+        (replace(WELL, sources=2, in_trouble=("stp", "vpubnd")), {"sources": "fail"}),
+        (replace(WELL, oldest_due=NOW - timedelta(minutes=10)), {}),
+        (replace(WELL, oldest_due=NOW - HOUR), {"queue": "warn"}),
+        (replace(WELL, oldest_due=NOW - 3 * HOUR), {"queue": "fail"}),
+        (replace(WELL, doubtful=2), {"doubt": "warn"}),
+        (replace(WELL, pauses=(Pause("zalo", "", "nghỉ", True),)), {"channel": "warn"}),
+        (replace(WELL, pauses=(Pause("zalo", "", "token hỏng", False),)), {"channel": "fail"}),
+        (replace(WELL, backs_up=False, last_backup=None), {"backup": "warn"}),
+        (replace(WELL, last_backup=None), {"backup": "warn"}),
+        (replace(WELL, last_backup=NOW - 2 * DAY), {"backup": "warn"}),
+        (replace(WELL, last_backup=NOW - 4 * DAY), {"backup": "fail"}),
+        (replace(WELL, tokens={"zalo": NOW + 80 * DAY}), {}),
+        (replace(WELL, tokens={"zalo": NOW + 3 * DAY}), {"token": "warn"}),
+        (replace(WELL, tokens={"zalo": NOW}), {"token": "fail"}),
+        (replace(WELL, tokens={"zalo": None}), {"token": "fail"}),
+        (replace(WELL, disk_free=GIB), {"disk": "warn"}),
+        (replace(WELL, disk_free=GIB // 4), {"disk": "fail"}),
+    ],
+)
+def test_each_trouble_is_seen_and_no_other(facts: Facts, expected: dict[str, str]) -> None:
+    assert found(facts) == expected
+
+
+@given(st.lists(st.sampled_from(Level), max_size=8))
+def test_the_worst_check_decides(levels: list[Level]) -> None:
+    health = Health(tuple(Check("run", level, "") for level in levels))
+    expected = next((level for level in (Level.FAIL, Level.WARN) if level in levels), Level.OK)
+    assert health.level == expected
+    assert bool(health.failing) == (Level.FAIL in levels)
+
+
+@pytest.mark.django_db
+def test_the_facts_of_an_office(day: Day) -> None:
+    facts = gather(day.office, day.now, NOW)
+    assert facts.runs == ()
+    assert (facts.last_look, facts.oldest_due, facts.doubtful, facts.pauses) == (None, None, 0, ())
+    runs = (
+        RunSettings(id="sang", at=time(4, 30), job="once"),
+        RunSettings(id="sao-luu", at=time(2), job="backup"),
+    )
+    object.__setattr__(day.office.schedule, "runs", runs)
+    for run in runs:
+        OfficeFact.objects.create(name=f"run-known-since:{run.id}", value=at("2026-11-20T00:00").isoformat())
+    Tick.objects.create(run="sang", scheduled_for=at("2026-11-23T04:30"), state="failed", note="OSError")
+    Source.objects.create(id="vpubnd", state="trouble")
+    Source.objects.create(id="no-longer-configured", state="trouble")
+    outbox.enqueue(revision(), [post(), post("zalo", target="nhom"), post("gone", target="x")], day.now)
+    pauses.pause("zalo", "", "nghỉ", "lan", NOW)
+    facts = gather(day.office, day.now + HOUR, NOW)
+    assert facts.runs == (
+        Run("sang", at("2026-11-23T04:30"), "failed", "OSError"),
+        Run("sao-luu", at("2026-11-23T02:00"), None),
+    )
+    assert (facts.sources, facts.in_trouble, facts.backs_up) == (1, ("vpubnd",), True)
+    assert facts.oldest_due == Delivery.objects.get(channel="telegram").due_at
+    assert facts.pauses == (Pause("zalo", "", "nghỉ", by_person=True),)
+
+
+@pytest.mark.django_db
+def test_a_run_that_is_a_few_minutes_late_is_no_news_and_before_it_was_known_none_was_due(day: Day) -> None:
+    object.__setattr__(day.office.schedule, "runs", (MORNING,))
+    OfficeFact.objects.create(name="run-known-since:sang", value=at("2026-11-23T04:00").isoformat())
+    assert gather(day.office, at("2026-11-23T04:44"), NOW).runs == ()
+    assert gather(day.office, at("2026-11-23T04:46"), NOW).runs == (
+        Run("sang", at("2026-11-23T04:30"), None),
+    )
+
+
+@pytest.mark.django_db
+def test_a_run_whose_process_died_has_not_happened(day: Day) -> None:
+    object.__setattr__(day.office.schedule, "runs", (MORNING,))
+    OfficeFact.objects.create(name="run-known-since:sang", value=at("2026-11-20T00:00").isoformat())
+    tick = Tick.objects.create(
+        run="sang", scheduled_for=at("2026-11-23T04:30"), state="running", lease_until=NOW + HOUR
+    )
+    assert gather(day.office, day.now, NOW).runs[0].state == "running"
+    tick.lease_until = NOW - HOUR
+    tick.save()
+    assert gather(day.office, day.now, NOW).runs[0].state is None
+
+
+@pytest.mark.django_db
+def test_however_much_there_is_the_queries_are_the_same_few(day: Day) -> None:
+    with CaptureQueriesContext(connection) as few:
+        gather(day.office, day.now, NOW)
+    for number in range(5):
+        outbox.enqueue(revision(f"tin {number}"), [post()], day.now)
+        Source.objects.create(id=f"s{number}", state="trouble")
+    with CaptureQueriesContext(connection) as many:
+        gather(day.office, day.now, NOW)
+    assert len(many) == len(few) <= 8

@@ -1,0 +1,199 @@
+"""The acts that readers notice: each is written, then shown as it would go out, and only then done.
+
+What is shown is no second account of what the act does: the act itself is done, read, and rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pipeline import office, run
+from pipeline.deliver.standing import must_come_down
+from pipeline.models import Article, Delivery, DeliveryState, Revision
+from pipeline.review.workflow import Act
+from web import names
+from web.console import deeds
+from web.console.acts import named, person, reason
+from web.console.lanes import Lane, lanes
+from web.console.marks import changes
+from web.console.views import acts_that_fit, corrected, frame, whole
+
+PAIRS = 3
+"""Words that one correction puts right."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an act came to: a sentence for who did it, and whether another person must say yes first."""
+
+    said: str
+    missing: int = 0
+
+
+Doing = Callable[[HttpRequest, Article], Done]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an act would set in motion, read while it was done."""
+
+    missing: int
+    lanes: tuple[Lane, ...]
+    """What would be sent, by channel."""
+    taken_off: str
+    """The channels of our own web that it disappears from."""
+    dropped: str
+    """The channels on which something waits that would go out no more."""
+    by_hand: tuple[Delivery, ...]
+    revision: Revision
+    """The newest wording."""
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, article: int) -> HttpResponse:
+    """Put a published article right, everywhere that it was carried to."""
+    return _page(request, article, "correct", _correct)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, article: int) -> HttpResponse:
+    """Take an article back from everywhere that it was carried to."""
+    return _page(request, article, "withdraw", _withdraw)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: HttpRequest, article: int) -> HttpResponse:
+    """Say yes to what was read; to what corrects an earlier wording, once more after it was shown."""
+    return _page(request, article, "approve", _approve)
+
+
+def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpResponse:
+    row = get_object_or_404(Article.objects.select_related("current", "published"), id=article)
+    seen = act != "approve" or bool(corrected(row))
+    if request.method != "POST" and not (seen and row.current and _fits(request, row, act)):
+        messages.error(request, _("Bài này, hoặc quyền của anh chị, lúc này không cho làm việc đó."))
+        return redirect("console-item", article)
+    page: dict[str, Any] = {"outlook": None, "problem": ""}
+    if request.method == "POST" and "again" not in request.POST:
+        try:
+            if not seen or "confirmed" in request.POST:
+                messages.success(request, _do(request, row, doing))
+                return redirect("console-item", article)
+            page["outlook"] = outlook = _rehearse(request, row, doing)
+            page["changes"] = _compared(row.published, outlook.revision)
+        except run.NotAllowed as refusal:
+            if not seen:
+                messages.error(request, str(refusal))
+                return redirect("console-item", article)
+            page["problem"] = str(refusal)
+    page |= {"article": row, "act": act, "typed": _typed(request, row), "deeds": deeds,
+             "now": office.current().now()}  # fmt: skip
+    if act == "approve" and not page["outlook"]:
+        page["changes"] = _compared(row.published, row.current)
+    return render(request, "console/amend.html", frame() | page)
+
+
+def _fits(request: HttpRequest, row: Article, act: str) -> bool:
+    return row.current is not None and act in acts_that_fit(request, row, row.current)
+
+
+def _do(request: HttpRequest, row: Article, doing: Doing) -> str:
+    with transaction.atomic():
+        _unchanged(request, row)
+        return doing(request, row).said
+
+
+def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
+    here = office.current()
+    mine = Delivery.objects.filter(article=row).select_related("revision", "after")
+    with transaction.atomic():
+        _unchanged(request, row)
+        waited = set(mine.filter(state=DeliveryState.QUEUED).values_list("channel", flat=True))
+        done = doing(request, row)
+        queued = [] if done.missing else list(mine.filter(state=DeliveryState.QUEUED))
+        withdrawn = mine.filter(state=DeliveryState.WITHDRAWN, channel__in=here.pulled)
+        outlook = Outlook(
+            missing=done.missing,
+            lanes=lanes(queued, names.channels(here.schedule)),
+            taken_off=named(set(withdrawn.exclude(sent_at=None).values_list("channel", flat=True))),
+            dropped=named(waited - {each.channel for each in queued}) if not done.missing else "",
+            by_hand=tuple(must_come_down(here.pulled).filter(article=row)),
+            revision=row.revisions.latest("number"),
+        )
+        transaction.set_rollback(True)
+    return outlook
+
+
+def _unchanged(request: HttpRequest, row: Article) -> None:
+    """What is decided about is what was read: a newer wording must be read first."""
+    now = Article.objects.select_for_update().get(id=row.id)
+    if str(now.current_id) != request.POST.get("revision"):
+        raise run.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
+
+
+def _compared(old: Revision | None, new: Revision | None) -> Any:
+    return changes(whole(old), whole(new)) if old and new else ()
+
+
+def _typed(request: HttpRequest, row: Article) -> dict[str, Any]:
+    """What stands in the form: nothing typed is lost, whatever was wrong with it."""
+    given = _pairs(request)
+    earlier = row.current.approvals.exclude(reason="").order_by("at").first() if row.current else None
+    return {
+        "pairs": [*given, *[("", "")] * (PAIRS - len(given))],
+        "reason": reason(request) or (earlier.reason if earlier else ""),
+        "emergency": request.POST.get("emergency") == "on",
+        # A page that was read before the newest wording came asks for it to be read.
+        "revision": row.current_id,
+    }
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    sides = (request.POST.getlist(side)[:PAIRS] for side in ("wrong", "right"))
+    return [(wrong, right) for wrong, right in zip(*sides, strict=False) if wrong.strip() or right.strip()]
+
+
+def _correct(request: HttpRequest, row: Article) -> Done:
+    pairs = _pairs(request)
+    run.must(person(request), Act.CORRECT)
+    if not pairs:
+        raise run.NotAllowed(_("Hãy ghi chữ sai và chữ đúng."))
+    made = run.correct(office.current(), row.id, person(request), pairs, reason(request))
+    return _released(made, _("Đã ghi đính chính."))
+
+
+def _approve(request: HttpRequest, row: Article) -> Done:
+    emergency = request.POST.get("emergency") == "on"
+    made = run.approve(office.current(), row.id, person(request), emergency=emergency, reason=reason(request))
+    return _released(made, _("Đã duyệt."))
+
+
+def _released(made: run.Approved, said: str) -> Done:
+    if made.missing:
+        return Done(_("Đã ghi ý kiến duyệt. Bài này cần thêm một người nữa duyệt."), made.missing)
+    channels = named(made.channels) or _("không có")
+    return Done(said + " " + _("Kênh sẽ nhận: %(channels)s.") % {"channels": channels})
+
+
+def _withdraw(request: HttpRequest, row: Article) -> Done:
+    made = run.withdraw(office.current(), row.id, person(request), reason(request))
+    said = _("Đã gỡ bài.")
+    if made.channels:
+        said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(made.channels)}
+    if made.by_hand:
+        by_hand = named({left.channel for left in made.by_hand})
+        said += " " + _("Còn phải gỡ bằng tay trên: %(channels)s.") % {"channels": by_hand}
+    return Done(said)
