@@ -108,7 +108,8 @@ def take_back(office: Office, article: Article, reason: str) -> list[Act]:
     person; see `must_come_down`.
     """
     now = office.now()
-    Article.objects.filter(id=article.id).update(withdrawn_at=now)
+    article.withdrawn_at, article.withdrawn_because = now, reason
+    article.save(update_fields=["withdrawn_at", "withdrawn_because"])
     there = standing_of([article]).get(article.id, {})
     pages = with_pages([article])
     outbox.withdraw(article, office.pulled)

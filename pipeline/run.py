@@ -34,6 +34,7 @@ from pipeline.models import Approval, Article, Delivery, DeliveryState, Errand, 
 from pipeline.office import Office
 from pipeline.release import Release, composed_for, release, routed, take_back, to_correct
 from pipeline.review import stage as reviewing
+from pipeline.review.checks.personal_data import private
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
 from pipeline.route.decide import RANK, Post, follow_up
@@ -174,7 +175,9 @@ def _advance(office: Office, ids: Sequence[int]) -> None:
         article = result.article
         after = {"state": article.state, "reasons": [f.code for f in result.found]}
         if article.state == State.WITHDRAWN and result.before != State.WITHDRAWN:
-            because = article.withdrawn_because or "Cơ quan cung cấp đã gỡ bài."
+            because = article.withdrawn_because
+            if not because or private(because, office.schedule.office.public_contacts):
+                because = "Cơ quan cung cấp đã gỡ bài."
             acts += take_back(office, article, because)
             source = f"source:{article.source_id}"
             acts.append(Act(source, "withdraw", _subject(article), after=after, note=because))
@@ -296,7 +299,8 @@ def approve(
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
             given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
             reason = reason or (given.reason if given else "")
-            _needs_reason(reason, "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính.")
+            why = "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính."
+            _needs_public_reason(office, reason, why)
         asked: dict[str, Any] = {"emergency": True} if emergency else {}
         asked |= {"reason": reason} if reason else {}
         Approval.objects.update_or_create(
@@ -374,7 +378,7 @@ def correct(
     Raises `NotAllowed`.
     """
     must(user, May.CORRECT)
-    _needs_reason(reason)
+    _needs_public_reason(office, reason)
     with transaction.atomic():
         article = _locked(article_id)
         if article.published is None or article.state != State.APPROVED:
@@ -403,7 +407,7 @@ class TakenBack:
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
     """Take an article back from every channel that carried it; `reason` is what readers are told."""
     must(user, May.WITHDRAW)
-    _needs_reason(reason)
+    _needs_public_reason(office, reason)
     with transaction.atomic():
         article = _locked(article_id)
         if article.state == State.WITHDRAWN:
@@ -435,6 +439,13 @@ def must(user: User, act: May) -> None:
     roles = set(user.groups.values_list("name", flat=True))
     if not user.is_active or not may(roles, act):
         raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+
+
+def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:
+    """Readers will see it, and no check of the article's words looks at it."""
+    _needs_reason(reason, why)
+    if kind := private(reason, office.schedule.office.public_contacts):
+        raise NotAllowed(f"Bạn đọc sẽ thấy lý do này, mà trong đó có {kind}: hãy bỏ đi.")
 
 
 def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-os.environ["LOA_DATA"] = tempfile.mkdtemp(prefix="loa-tests-")
+DATA = tempfile.TemporaryDirectory(prefix="loa-tests-")
+"""Goes with this process."""
+os.environ["LOA_DATA"] = DATA.name
 for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
     os.environ.pop(name, None)
 # `make test` runs the tests of rows once more on PostgreSQL, and says so; any other address is not theirs.

@@ -215,3 +215,18 @@ def test_where_the_channel_can_be_asked_it_is_asked_and_nothing_is_sent_again(tm
     deliver(day)
     second.refresh_from_db()
     assert (second.state, second.wake_at) == ("uncertain", None)
+
+
+def test_a_reason_that_readers_see_holds_no_personal_data(day: Day) -> None:
+    said = "đăng nhầm CCCD 001203004567 của người dân"
+    hoa = person("hoa", "approver")
+    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy"):
+        run.withdraw(day.office, day.article().id, hoa, said)
+    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy"):
+        run.correct(day.office, day.article().id, hoa, [(WRONG, RIGHT)], said)
+    Article.objects.update(marker="withdrawn", withdrawn_because=said, unchecked=True)
+    run.advance(day.office)
+    rows = Delivery.objects.filter(errand="withdraw")
+    assert rows.exists()
+    assert "001203004567" not in day.article().withdrawn_because
+    assert not any("001203004567" in str(row.otherwise) for row in rows)

@@ -105,14 +105,24 @@ def personal_data(subject: Subject, public_contacts: Sequence[str]) -> Iterator[
     """personal-data, once for each place; `public_contacts` as in schedule.yaml's `office`."""
     contacts = Contacts(public_contacts)
     for where, text in places(subject):
-        taken: list[Hit] = []
-        for kind in KINDS:
-            for start, end in kind.find(text, contacts):
-                if all(end <= other or start >= stop for other, stop in taken):
-                    taken.append((start, end))
-                    place = quoted(where, text, start, end)
-                    message = f"Có {kind.name} {place}: che đi, hoặc xác nhận được phép công khai."
-                    yield Found("personal-data", message, where, start, end)
+        for kind, start, end in _hits(text, contacts):
+            place = quoted(where, text, start, end)
+            message = f"Có {kind} {place}: che đi, hoặc xác nhận được phép công khai."
+            yield Found("personal-data", message, where, start, end)
+
+
+def private(text: str, public_contacts: Sequence[str]) -> str:
+    """What kind of personal data a short text has that readers will see, in Vietnamese; empty: none."""
+    return next((kind for kind, _, _ in _hits(text, Contacts(public_contacts))), "")
+
+
+def _hits(text: str, contacts: Contacts) -> Iterator[tuple[str, int, int]]:
+    taken: list[Hit] = []
+    for kind in KINDS:
+        for start, end in kind.find(text, contacts):
+            if all(end <= other or start >= stop for other, stop in taken):
+                taken.append((start, end))
+                yield kind.name, start, end
 
 
 def _ids(text: str, _contacts: Contacts) -> Iterator[Hit]:
