@@ -4,9 +4,12 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
-ROWS := tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
+ROWS := tests/crash/test_kill.py tests/crash/test_points.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
 	tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
+# A PostgreSQL of its own for one command line.
+ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
+	DATABASE_URL="postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE"; eval "$$0"'
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
@@ -17,15 +20,13 @@ demo: install
 
 test: dev browser postgresql lint
 	$(BIN)/pytest -n 2 --dist worksteal -q
-	@if command -v pg_virtualenv >/dev/null; then \
-		pg_virtualenv sh -c 'LOA_TEST_ON_POSTGRESQL=1 \
-			DATABASE_URL="postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE" \
-			$(BIN)/pytest -q $(ROWS)'; \
+	@if command -v pg_virtualenv >/dev/null; then $(ON_POSTGRESQL) '$(BIN)/pytest -q $(ROWS)'; \
 	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
 
 # Hundreds of kills on SQLite and PostgreSQL; some twenty minutes.
 chaos: dev postgresql
-	LOA_LONG=1 $(BIN)/python -m tests.crash.chaos
+	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py
+	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 
 # Thirty days of the demo office: what was promised, and what happened; some minutes.
 month: dev

@@ -109,9 +109,16 @@ def write_head(data: Path) -> None:
         return
     sequence, digest = head()
     line = json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n"
-    with path.open("ab", buffering=0) as file:
+    with path.open("ab") as file:
+        begins = file.tell()
         file.write(line.encode())
-        os.fsync(file.fileno())
+        try:
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            # Half a line would be taken for a break of the chain.
+            os.ftruncate(file.fileno(), begins)
+            raise
 
 
 def heads_in(data: Path) -> list[tuple[int, str] | None]:

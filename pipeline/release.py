@@ -98,7 +98,8 @@ def _times(
         if post.channel not in there or office.channels[post.channel].pulled
     }
     settings, expires = office.schedule.office, each.revision.expires
-    return posts | {c: follow_up(office.channels[c], expires, settings, now) for c in corrected}
+    start = max(now, each.revision.embargo or now)
+    return posts | {c: follow_up(office.channels[c], expires, settings, start) for c in corrected}
 
 
 def take_back(office: Office, article: Article, reason: str) -> list[Act]:

@@ -6,12 +6,11 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial, wraps
+from datetime import UTC, datetime
+from functools import partial
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from waitress import create_server
@@ -63,9 +62,8 @@ class Service:
 
     def __init__(self, *parts: Part) -> None:
         self._parts = parts
-        self._scheduler = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Return at once; the work goes on in threads."""
@@ -73,40 +71,37 @@ class Service:
         for part in self._parts:
             part.start()
             jobs += part.jobs
-        # A second apart, so that each finds in the same round what the one before it has left.
         for after, job in enumerate(jobs):
-            self._scheduler.add_job(
-                _guarded(job),
-                "interval",
-                seconds=LOOK_EVERY,
-                id=job.__name__,
-                next_run_time=datetime.now(UTC) + timedelta(seconds=after),
-            )
-        # A job that outlasts its interval, such as a paced delivery, is no news every five seconds.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        self._scheduler.start()
+            thread = threading.Thread(target=self._come_round, args=(after, job), name=job.__name__)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
         """Claim and read nothing more, finish what is in hand, then close the doors."""
         for part in self._parts:
             part.halt()
-        self._scheduler.shutdown(wait=True)
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
         for part in self._parts:
             part.close()
 
+    def _come_round(self, after: int, job: Callable[[], None]) -> None:
+        """Do it again and again; the first time a second after the job whose work it finds.
 
-def _guarded(job: Callable[[], None]) -> Callable[[], None]:
-    @wraps(job)
-    def guarded() -> None:
-        try:
-            job()
-        except Exception:
-            # A full disk or a locked database passes; the next look must come.
-            log.exception("%s failed; it is tried again in %d s", job.__name__, LOOK_EVERY)
-        finally:
-            connection.close()
-
-    return guarded
+        Waits are told by the monotonic clock: a scheduler's dates would make up for a year of firings, or
+        stand still for one, where the machine's clock is set right.
+        """
+        self._stopping.wait(after)
+        while not self._stopping.is_set():
+            try:
+                job()
+            except Exception:
+                # A full disk or a locked database passes; the next look must come.
+                log.exception("%s failed; it is tried again in %d s", job.__name__, LOOK_EVERY)
+            finally:
+                connection.close()
+            self._stopping.wait(LOOK_EVERY)
 
 
 class Web(Part):
@@ -212,6 +207,8 @@ class Courier(Part):
         if self._wakes:
             self._wakes.close()
         else:
+            # This thread's connection may be of a server that was restarted since.
+            connection.close()
             # An office without workers of their own may rest; one that has them must never be without.
             OfficeFact.objects.filter(name__in=("last-sweep", LAST_LOOK)).delete()
 

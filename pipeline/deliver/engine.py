@@ -51,7 +51,16 @@ class LedgerCheckpoint:
         return self.claimed.checkpoint
 
     def save(self, value: Mapping[str, Any]) -> None:
-        outbox.save_checkpoint(self.claimed, value)
+        """What the service has answered outlives a database that is away for a while."""
+        ends = time.monotonic() + outbox.LEASE.total_seconds() / 2
+        while True:
+            try:
+                return outbox.save_checkpoint(self.claimed, value)
+            except OperationalError:
+                if time.monotonic() > ends:
+                    raise
+                connection.close()
+                time.sleep(NEWS)
 
 
 def real_now() -> datetime:

@@ -319,8 +319,8 @@ def _settle_one(
         row.sent_at = now
         if row.errand == Errand.WITHDRAW:
             taken_back(row)
-    if isinstance(outcome, Uncertain) and verdict.state == DeliveryState.QUEUED and not channel.pulled:
-        row.receipt = LOST
+    if isinstance(outcome, Uncertain) and row.state == DeliveryState.QUEUED:
+        _lose(row, channel)
     if verdict.other_way:
         row.way, row.checkpoint = row.way + 1, None
     if row.state == DeliveryState.UNCERTAIN and channel.asks:
@@ -338,6 +338,12 @@ def _settle_one(
         )
     if row.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
         record(Act("loa", row.state, f"delivery:{claimed.id}", after={"error": verdict.error}))
+
+
+def _lose(row: Delivery, channel: Channel | None) -> None:
+    """Its try ended in the unknown. What our own web shows, and a withdrawal, leave nothing to be found."""
+    if row.errand != Errand.WITHDRAW and not (channel and channel.pulled):
+        row.receipt = LOST
 
 
 def _within(scope: str, claimed: Claimed) -> str:
@@ -368,8 +374,7 @@ def sweep(
             row.wake_at = real_now if channel is not None and channel.asks else None
         for row in safe:
             row.state, row.wake_at = DeliveryState.QUEUED, None
-            shown_by_us = row.channel in channels and channels[row.channel].pulled
-            row.receipt = row.receipt if shown_by_us else LOST
+            _lose(row, channels.get(row.channel))
         why = "Chương trình dừng giữa lúc gửi: không rõ bài đã đến nơi chưa."
         for row in doubtful:
             row.state, row.error = DeliveryState.UNCERTAIN, why

@@ -79,7 +79,12 @@ def _leave_numbers_out() -> None:
                 [table, table, NUMBERS_LEFT_OUT],
             )
         else:
-            # https://www.sqlite.org/autoinc.html
+            # https://www.sqlite.org/autoinc.html: a table that never had a row has none there either.
+            cursor.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0"
+                " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                [table, table],
+            )
             cursor.execute(
                 "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [NUMBERS_LEFT_OUT, table]
             )

@@ -202,7 +202,7 @@ def _the_second_day(read: Callable[..., str]) -> None:
     page = unescape(read())
     assert "thứ Ba, 24/11/2026" in page
     assert "Rà soát lại tiêu chí đề xuất khen thưởng" in page
-    assert "Nguồn đã sửa bài sau khi bài được đăng" in page
+    assert "Bài đã đăng nay có bản khác" in page
     assert '<form method="post" action="/ngay-mai">' not in page
     until(lambda: "Đính chính số liệu" in unescape(face(read(), "press")), "the correction")
     # A holiday by law, on which this office works: what reaches people unasked does not wait for the 25th.
