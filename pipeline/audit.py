@@ -6,6 +6,7 @@ may be erased on demand (Luật 91/2025/QH15) while every later link still verif
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -109,16 +110,13 @@ def write_head(data: Path) -> None:
         return
     sequence, digest = head()
     line = json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n"
-    with path.open("ab") as file:
+    with path.open("ab", buffering=0) as file:
         begins = file.tell()
-        file.write(line.encode())
-        try:
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
+        if file.write(line.encode()) < len(line.encode()):
             # Half a line would be taken for a break of the chain.
-            os.ftruncate(file.fileno(), begins)
-            raise
+            file.truncate(begins)
+            raise OSError(errno.ENOSPC, "no room for a line", str(path))
+        os.fsync(file.fileno())
 
 
 def heads_in(data: Path) -> list[tuple[int, str] | None]:

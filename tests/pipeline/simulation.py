@@ -1,4 +1,4 @@
-"""The whole way of articles as a state machine: faulty services, deaths at every statement, people, a fake clock."""
+"""The whole way of articles as a state machine: faulty services, sudden deaths, people, and a fake clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -103,27 +103,27 @@ LUCK = st.builds(
     st.integers(0, 11),
     st.booleans(),
     st.lists(st.sampled_from(FATES), max_size=4).map(tuple),
-    st.one_of(st.none(), st.none(), st.integers(0, 40)),
+    st.one_of(st.none(), st.none(), st.none(), st.integers(0, 30)),
 )
 OFTEN = {
-    "an agency publishes": 1,
+    "the queue is drained": 7,
+    "a worker dies": 4,
+    "a worker is slow": 4,
+    "a worker comes late": 3,
+    "the dead are swept": 2,
+    "a person looks": 4,
+    "a person errs": 1,
+    "minutes pass": 4,
+    "a night passes": 2,
+    "an agency publishes": 3,
     "an agency rewrites": 2,
     "an agency takes down": 1,
     "an agency goes or comes back": 1,
-    "a source is read": 3,
-    "an officer approves": 3,
+    "a source is read": 2,
+    "an officer approves": 4,
     "an officer corrects": 2,
     "an officer withdraws": 2,
     "an officer holds": 1,
-    "a worker dies": 3,
-    "a worker is slow": 3,
-    "a worker comes late": 3,
-    "the queue is drained": 6,
-    "the dead are swept": 2,
-    "a person looks": 3,
-    "a person errs": 1,
-    "minutes pass": 4,
-    "a night passes": 1,
     "the clock jumps back": 1,
     "a channel is paused": 1,
     "all are resumed": 1,
@@ -196,10 +196,11 @@ class Simulation(RuleBasedStateMachine):
         finally:
             transaction.savepoint_rollback(self.clean)
 
-    @initialize(source=st.integers(0, 1))
-    def a_day_begins(self, source: int) -> None:
-        for event in (self.an_agency_publishes, self.a_source_is_read, self.an_officer_approves):
-            event(Luck(source))
+    @initialize()
+    def a_day_begins(self) -> None:
+        for which in (0, 1):
+            self.an_agency_publishes(Luck(which))
+            self.an_officer_approves(Luck(which))
 
     @rule(event=st.sampled_from(EVENTS), luck=LUCK)
     def happens(self, event: str, luck: Luck) -> None:
@@ -211,14 +212,15 @@ class Simulation(RuleBasedStateMachine):
     def an_agency_publishes(self, luck: Luck) -> None:
         self.told += 1
         guid = f"Tin{self.told}"
-        self._agency(luck).says(
-            guid, self.now, title=f"{guid} bản {luck.length} 1", embargo=self._embargo(luck)
-        )
+        self._agency(luck).says(guid, self.now, title=f"{guid} bản {luck.length} 1", embargo=self._embargo(luck))
+        self.a_source_is_read(luck)
 
     def an_agency_rewrites(self, luck: Luck) -> None:
         agency, guid = self._entry(luck)
         title = f"{guid} bản {luck.length} {agency.version + 1}"
         agency.says(guid, self.now, title=title, embargo=self._embargo(luck))
+        if luck.flag:
+            self.a_source_is_read(replace(luck, which=0 if agency.id == "vp" else 1))
 
     def an_agency_takes_down(self, luck: Luck) -> None:
         agency, guid = self._entry(luck)
@@ -383,6 +385,7 @@ class Simulation(RuleBasedStateMachine):
                 promise(new.state == "sent", "a proof is heard, however late", claimed.key)
             elif old.state == "sending" and not isinstance(outcome, Receipt):
                 known = "im lặng" not in str(outcome) and "mất trả lời" not in str(outcome)
+                known = known and old.receipt != outbox.LOST
                 promise(not known or new.state != "uncertain", "in doubt is only what is hidden", claimed.key)
         flight.rows = tuple(each for each in flight.rows if each.id not in flight.outcomes)
         if not flight.rows:

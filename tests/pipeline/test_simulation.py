@@ -172,4 +172,4 @@ def test_a_planted_bug_is_found(
 ) -> None:
     bug(monkeypatch)
     with pytest.raises(BrokenPromise):
-        simulate(machine, 200, Phase.generate)
+        simulate(machine, int(os.environ.get("PEX", "40")), Phase.generate)
