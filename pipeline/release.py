@@ -95,11 +95,11 @@ def _times(
     posts = {
         post.channel: post
         for post in routed(office, each.article, each.revision, now, emergency=each.emergency)
-        if post.channel not in there or office.channels[post.channel].pulled
+        if post.channel not in there
     }
-    settings, expires = office.schedule.office, each.revision.expires
+    settings = office.schedule.office
     start = max(now, each.revision.embargo or now)
-    return posts | {c: follow_up(office.channels[c], expires, settings, start) for c in corrected}
+    return posts | {c: follow_up(office.channels[c], settings, start) for c in corrected}
 
 
 def take_back(office: Office, article: Article, reason: str) -> list[Act]:
@@ -111,9 +111,10 @@ def take_back(office: Office, article: Article, reason: str) -> list[Act]:
     now = office.now()
     article.withdrawn_at, article.withdrawn_because = now, reason
     article.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    there = standing_of([article]).get(article.id, {})
     pages = with_pages([article])
     outbox.withdraw(article, office.pulled)
+    # Asked only now: what the queue had, but may be there already, has just become a doubt.
+    there = standing_of([article]).get(article.id, {})
     shown = article.published or article.current
     reached = [(office.channels[c], old) for c, old in there.items() if c in office.channels]
     if shown is None or not reached:
@@ -128,7 +129,7 @@ def take_back(office: Office, article: Article, reason: str) -> list[Act]:
         except Uncomposable as problem:
             acts.append(Act("loa", "by-hand", f"article:{article.id}", after={"problem": str(problem)}))
             continue
-        post = follow_up(channel, None, settings, now)
+        post = follow_up(channel, settings, now)
         posts.append(_frozen(office, post, Composed(channel.id, parts, None), old, Errand.WITHDRAW))
     outbox.enqueue(shown, posts, now)
     return acts

@@ -30,7 +30,18 @@ from pipeline.deliver.ask import ask
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.presence import is_dead
 from pipeline.deliver.standing import must_come_down, standing_of
-from pipeline.models import Approval, Article, Delivery, DeliveryState, Errand, Finding, Revision, State, Stop
+from pipeline.models import (
+    Approval,
+    Article,
+    ChannelState,
+    Delivery,
+    DeliveryState,
+    Errand,
+    Finding,
+    Revision,
+    State,
+    Stop,
+)
 from pipeline.office import Office
 from pipeline.release import Release, composed_for, release, routed, take_back, to_correct
 from pipeline.review import stage as reviewing
@@ -232,7 +243,7 @@ def take_over(office: Office) -> None:
 def next_time(office: Office, row: Delivery, now: datetime) -> Post | None:
     """When a row may go, reckoned from `now` (business time); None where no route leads it there any more."""
     if row.errand != Errand.POST and row.channel in office.channels:
-        return follow_up(office.channels[row.channel], row.expires_at, office.schedule.office, now)
+        return follow_up(office.channels[row.channel], office.schedule.office, now)
     emergency = row.priority == RANK[Priority.EMERGENCY]
     posts = routed(office, row.article, row.revision, now, emergency=emergency)
     return next((post for post in posts if post.channel == row.channel), None)
@@ -338,7 +349,9 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     Approval.objects.update_or_create(
         revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
     )
-    acts = release(office, [Release(article, revision, user.username, emergency=True)])
+    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+    note = given.reason if given else ""
+    acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
     record(Act(user.username, "grant-emergency", _subject(article)), *acts)
     return Approved(0, _channels_of(revision))
 
@@ -380,8 +393,10 @@ def correct(
     must(user, May.CORRECT)
     _needs_public_reason(office, reason)
     with transaction.atomic():
+        if _locked(article_id).unchecked:
+            _advance(office, [article_id])
         article = _locked(article_id)
-        if article.published is None or article.state != State.APPROVED:
+        if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
         try:
             revision = reworded(article.published, changes, user.username, office.now())
@@ -390,10 +405,18 @@ def correct(
         revision.number = 1 + _current(article).number
         revision.save()
         article.current, article.unchecked = revision, True
-        article.save(update_fields=["current", "unchecked"])
+        article.stopped, article.stopped_because = "", ""
+        article.save(update_fields=["current", "unchecked", "stopped", "stopped_because"])
         after = {"revision": revision.number, "changes": [list(change) for change in changes]}
         record(Act(user.username, "correct", _subject(article), after=after, note=reason))
-        return approve(office, article_id, user, reason=reason)
+        urgent = article.published.approvals.filter(emergency=True).exists()
+        return approve(office, article_id, user, emergency=urgent, reason=reason)
+
+
+def correctable(article: Article) -> bool:
+    """Published, and no other words of it wait for a look; a declined proposal has been looked at."""
+    declined = article.state == State.HELD and article.stopped in (Stop.ON_HOLD, Stop.RETURNED)
+    return article.published_id is not None and (article.state == State.APPROVED or declined)
 
 
 @dataclass(frozen=True)
@@ -402,6 +425,8 @@ class TakenBack:
 
     channels: tuple[str, ...]
     by_hand: tuple[Delivery, ...]
+    paused: frozenset[str] = frozenset()
+    """Those of `channels` where nothing moves before somebody resumes them."""
 
 
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
@@ -421,7 +446,8 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = tuple(rows.values_list("channel", flat=True).distinct().order_by("channel"))
-    return TakenBack(channels, left)
+        paused = ChannelState.objects.filter(channel__in=channels, paused=True)
+    return TakenBack(channels, left, frozenset(paused.values_list("channel", flat=True)))
 
 
 def admit(source: str, user: User) -> int:

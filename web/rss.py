@@ -114,7 +114,9 @@ def _cancellation(channel: ET.Element, row: Delivery, zone: tzinfo) -> None:
     if at := row.article.withdrawn_at:
         _add(item, "pubDate", format_datetime(at.astimezone(zone)))
     _add(item, "dc:creator", row.content["agency"])
-    reason = row.article.withdrawn_because or "Cơ quan cung cấp đã gỡ bài."
+    # Of what was withdrawn before there were notices the reason was not meant for readers.
+    public = row.article.withdrawn_because if row.article.withdrawn_at else ""
+    reason = public or "Cơ quan cung cấp đã gỡ bài."
     told = f"Bài này đã được gỡ: {_sentence(reason)} Xin không sử dụng tiếp, và gỡ khỏi những nơi đã đăng."
     _add(item, "description", escape(told, quote=False))
     _add(item, "category", "withdrawn", domain="urn:loa:status")

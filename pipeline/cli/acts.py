@@ -119,7 +119,8 @@ def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str)
             f"\n  TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed"
             for row in done.by_hand
         )
-        return f"withdrawn → {', '.join(done.channels) or 'nothing to take down elsewhere'}{places}"
+        named = [f"{name} (PAUSED: resume it)" if name in done.paused else name for name in done.channels]
+        return f"withdrawn → {', '.join(named) or 'nothing to take down elsewhere'}{places}"
 
     _each(articles, act)
 

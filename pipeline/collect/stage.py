@@ -329,7 +329,7 @@ def _write(
         article.current = revision
     for article, entry in [*pairs, *((known[i], entry) for i, entry in changes.remarked)]:
         article.marker = entry.marker
-        if entry.marker is Marker.WITHDRAWN:
+        if entry.marker is Marker.WITHDRAWN and article.state != State.WITHDRAWN:
             article.withdrawn_because = entry.withdrawn_because or article.withdrawn_because
         article.link = page(entry) or article.link
         article.unchecked = True

@@ -19,7 +19,7 @@ from channels.base import Channel, DeliveryError, Receipt, Uncertain
 from pipeline.audit import one_at_a_time
 from pipeline.deliver import outbox
 from pipeline.deliver.classify import Outcome
-from pipeline.deliver.limits import AHEAD, LATE
+from pipeline.deliver.limits import AHEAD, LATE, give_back
 from pipeline.deliver.values import Claimed, NotBegun
 
 log = logging.getLogger(__name__)
@@ -152,6 +152,7 @@ class Engine:
                 return outbox.Claims(())
             # A slot is counted from when the others' claims are done, not from when we began to wait.
             one_at_a_time(2)
+            give_back(self._channels, (c for c, outcome in finished if isinstance(outcome, NotBegun)))
             return outbox.claim(
                 self._channels,
                 self._owner,

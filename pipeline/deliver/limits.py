@@ -18,6 +18,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from channels.base import Channel, Limit, Scope
+from pipeline.deliver.values import Claimed
 from pipeline.models import Delivery, Pace
 
 AHEAD = 0.3
@@ -184,6 +185,18 @@ class Paces:
         newest = rows.order_by("-claimed_at").values_list("claimed_at", flat=True)
         oldest_that_counts = newest[limit.count - 1 : limit.count].first()
         return (oldest_that_counts.timestamp() if oldest_that_counts else self._now) + limit.seconds
+
+
+def give_back(channels: Mapping[str, Channel], unused: Iterable[Claimed]) -> None:
+    """Take the slots out of the logs in which nothing was sent, or each would cost a whole window."""
+    for claimed in unused:
+        if claimed.starts_at is None or claimed.channel not in channels:
+            continue
+        slot = claimed.starts_at.timestamp()
+        keys = [key for key, _ in _places(channels[claimed.channel], claimed.target)]
+        for pace in Pace.objects.filter(key__in=keys):
+            pace.slots = [each for each in pace.slots if abs(each - slot) > 2 * ROUNDING]
+            pace.save(update_fields=["slots"])
 
 
 def used(channels: Mapping[str, Channel], channel: Channel, real_now: datetime) -> list[tuple[Limit, int]]:

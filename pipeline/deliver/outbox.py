@@ -21,6 +21,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from channels.base import Channel, Part, Receipt, Uncertain
 from pipeline.audit import Act, one_at_a_time, record
+from pipeline.deliver import restored
 from pipeline.deliver.choice import SOON, choose, look_again_at, without
 from pipeline.deliver.classify import LONGEST_WAIT, Outcome, classify
 from pipeline.deliver.cluster import wake
@@ -40,7 +41,7 @@ LEASE = timedelta(seconds=180)
 
 TAKEN_UP = (
     "parts", "content", "otherwise", "way", "content_hash", "due_at", "closes_at", "expires_at",
-    "priority", "after", "state", "error",
+    "priority", "after", "state", "error", "wake_at",
 )  # fmt: skip
 """The fields that change when a superseded row is taken up, a queued one claimed, a sent one settled."""
 CLAIMED = ("state", "fence", "attempts", "owner", "claimed_at", "lease_until")
@@ -130,14 +131,25 @@ def _wanted() -> Q:
     """What may still go out: the words that are approved now, and the rest of a post that has begun."""
     approved = Q(article__state=State.APPROVED, article__published=F("revision"))
     goes_on = ~Q(article__state=State.WITHDRAWN) & Q(_begun())
-    return Q(errand=Errand.WITHDRAW) | approved | goes_on
+    return Q(errand=Errand.WITHDRAW) | approved | goes_on | _puts_right()
+
+
+def _puts_right() -> Q:
+    """Corrections that are approved, also while newer words wait for a person: readers have what was wrong.
+
+    Only a withdrawal, a newer correction or a hold of these very words stops them; to decline a proposal
+    does not.
+    """
+    approved = Q(errand=Errand.CORRECT, article__published=F("revision"))
+    held = ~Q(article__stopped="") & Q(article__current=F("revision"))
+    return approved & ~held & ~Q(article__state=State.WITHDRAWN)
 
 
 def supersede(*articles: Article) -> int:
     """Stop what has not begun of these; a post of which one part has gone is finished."""
     unsent = Q(state__in=(DeliveryState.QUEUED, DeliveryState.FAILED))
     rows = Delivery.objects.filter(unsent, ~_begun(), article__in=articles).exclude(errand=Errand.WITHDRAW)
-    return _take_out(rows, DeliveryState.SUPERSEDED)
+    return _take_out(rows.exclude(_puts_right()), DeliveryState.SUPERSEDED)
 
 
 def _take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") -> int:
@@ -145,7 +157,11 @@ def _take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") -
     if not (ids := list(rows.values_list("id", flat=True))):
         return 0
     stopped = Delivery.objects.filter(id__in=ids)
-    lost = stopped.filter(Q(receipt__lost=True) | Q(checkpoint__isnull=False), state=DeliveryState.QUEUED)
+    begun = Q(receipt__lost=True) | Q(checkpoint__isnull=False)
+    if restore := restored.standing():
+        # The snapshot does not know what went out after it.
+        begun |= Q(channel__in=restore.channels)
+    lost = stopped.filter(begun, state=DeliveryState.QUEUED)
     why = "Bài bị dừng khi chưa rõ lần gửi trước đã đến nơi chưa."
     doubtful = lost.update(state=DeliveryState.UNCERTAIN, error=why, wake_at=F("claimed_at"))
     rest = stopped.exclude(state=DeliveryState.UNCERTAIN)
@@ -256,6 +272,8 @@ def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
             Q(after=None)
             | Q(after__state=DeliveryState.SENT)
             | (~Q(errand=Errand.POST) & Q(after__state__in=OVER))
+            # An edit in doubt leaves nothing new behind: what it edited can be taken back at once.
+            | Q(errand=Errand.WITHDRAW, after__errand=Errand.CORRECT, after__state=DeliveryState.UNCERTAIN)
         )
         .order_by("-priority", "due_at", "id")
     )
@@ -380,8 +398,16 @@ def sweep(
             row.state, row.error = DeliveryState.UNCERTAIN, why
         write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
         _recall()
+        _give_up_withdrawals(channels)
         record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
     return len(safe), len(doubtful)
+
+
+def _give_up_withdrawals(channels: Collection[str]) -> None:
+    """What stands on a channel that this office has no more is for a person to take down."""
+    stuck = Delivery.objects.filter(errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
+    why = "Kênh không còn trong cấu hình: Loa không gỡ được."
+    stuck.exclude(channel__in=channels).update(state=DeliveryState.FAILED, error=why)
 
 
 def _recall() -> None:

@@ -50,6 +50,7 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = ""
                 gone = row.article.state == State.WITHDRAWN and row.errand != Errand.WITHDRAW
                 row.state = DeliveryState.WITHDRAWN if gone else DeliveryState.SUPERSEDED
                 row.checkpoint = row.receipt = None
+                _drop_the_rest(row)
         row.error, row.lease_until, row.wake_at = "", None, None
         row.save()
         if word is Word.SENT and row.errand == Errand.WITHDRAW:
@@ -57,12 +58,30 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = ""
         record(Act(who, "resolve", f"delivery:{delivery}", before, {"state": row.state, "url": url}))
 
 
+def _drop_the_rest(row: Delivery) -> None:
+    """The later parts of the same post, which wait for what will never come and say little alone."""
+    Delivery.objects.filter(
+        revision=row.revision_id,
+        channel=row.channel,
+        target=row.target,
+        errand=row.errand,
+        part__gt=row.part,
+        state=DeliveryState.QUEUED,
+    ).exclude(errand=Errand.WITHDRAW).update(state=DeliveryState.SUPERSEDED)
+
+
 def why_not_again(row: Delivery) -> str:
     """Why this must not be sent again, as words about its article in Vietnamese; empty where it may."""
-    approved = row.article.state == State.APPROVED and row.article.published_id == row.revision_id
-    if approved or row.errand == Errand.WITHDRAW:
+    article = row.article
+    approved = article.published_id == row.revision_id and (
+        # An approved correction goes on while newer words wait for a person.
+        article.state == State.APPROVED or (row.errand == Errand.CORRECT and not article.stopped)
+    )
+    if row.errand == Errand.WITHDRAW:
         return ""
-    return "đã gỡ" if row.article.state == State.WITHDRAWN else "đang giữ, hoặc đã có bản khác"
+    if article.state == State.WITHDRAWN:
+        return "đã gỡ"
+    return "" if approved else "đang giữ, hoặc đã có bản khác"
 
 
 def taken_down(delivery: int, who: str, pulled: Collection[str]) -> None:

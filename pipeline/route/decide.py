@@ -80,17 +80,17 @@ def decide(
     return tuple(posts)
 
 
-def follow_up(channel: Destination, expires: datetime | None, office: OfficeSettings, now: datetime) -> Post:
+def follow_up(channel: Destination, office: OfficeSettings, now: datetime) -> Post:
     """When a correction or a withdrawal goes to a channel that carried the post: at once, before all else.
 
     Only where it is a message of its own that people hear does it keep the quiet hours. No route is asked:
-    who has read the one must hear of the other.
+    who has read the one must hear of the other, also after the article has expired.
     """
     quiet = office.quiet_hours if channel.rings else None
     opening = Window(zone=office.zone, quiet=quiet).next_open(now)
     if opening is None:
         raise ValueError("quiet hours never end")
-    return Post(channel.id, *opening, expires, RANK[Priority.EMERGENCY])
+    return Post(channel.id, *opening, None, RANK[Priority.EMERGENCY])
 
 
 def _matches(route: RouteSettings, facts: Facts) -> bool:

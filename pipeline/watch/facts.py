@@ -18,6 +18,7 @@ from pipeline.models import (
     ChannelState,
     Delivery,
     DeliveryState,
+    Errand,
     OfficeFact,
     Source,
     SourceState,
@@ -56,6 +57,9 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         ),
         oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
         doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
+        oldest_withdrawal=Delivery.objects.filter(
+            errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+        ).aggregate(oldest=Min("due_at"))["oldest"],
         pauses=tuple(Pause(row.channel, row.target, row.reason, row.by != "loa") for row in paused),
         backs_up=any(run.job == "backup" for run in schedule.runs),
         last_backup=_moment(said, LAST),

@@ -108,6 +108,8 @@ class Facts:
     oldest_due: datetime | None = None
     """When the oldest post became due that could go and has not."""
     doubtful: int = 0
+    oldest_withdrawal: datetime | None = None
+    """When the oldest withdrawal became due that has not come to an end, whatever it waits for."""
     pauses: tuple[Pause, ...] = ()
     backs_up: bool = False
     """Whether schedule.yaml has a run that does."""
@@ -122,7 +124,7 @@ def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
     if not facts.trouble:
         checks += [_clock(facts, real_now), _sweep(facts, real_now)]
         checks += [_run(run, facts.zone) for run in facts.runs]
-        checks += [_sources(facts), _queue(facts, now), _doubt(facts)]
+        checks += [_sources(facts), _queue(facts, now), _doubt(facts), _withdrawal(facts, now)]
         checks += [_pause(pause) for pause in facts.pauses]
         checks += [_backup(facts, now)]
         checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
@@ -184,6 +186,14 @@ def _doubt(facts: Facts) -> Check:
     if not facts.doubtful:
         return Check("doubt", Level.OK, "Không có lượt gửi nào trong nghi vấn.")
     return Check("doubt", Level.WARN, f"{facts.doubtful} lượt gửi không rõ đã đến nơi chưa, chờ xác nhận.")
+
+
+def _withdrawal(facts: Facts, now: datetime) -> Check:
+    """What was taken back must not go on standing because a channel is paused or somebody must answer."""
+    if facts.oldest_withdrawal is None or now - facts.oldest_withdrawal <= GRACE:
+        return Check("withdrawal", Level.OK, "Không có bài nào chờ gỡ quá hạn.")
+    when = _at(facts.oldest_withdrawal, facts.zone)
+    return Check("withdrawal", Level.FAIL, f"Có bài phải gỡ từ {when} mà chưa gỡ xong: xem mục Nghi vấn.")
 
 
 def _pause(pause: Pause) -> Check:

@@ -119,7 +119,7 @@ def test_what_a_dead_worker_left_of_a_withdrawn_article_is_not_taken_up() -> Non
     Article.objects.update(state="withdrawn")
     outbox.sweep(remotes, lambda _owner: True, NOW)
     assert outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW).rows == ()
-    assert Delivery.objects.get().state == "withdrawn"
+    assert Delivery.objects.get().state == "uncertain"
 
 
 def test_a_yes_to_words_that_no_check_has_seen_checks_them_first(day: Day) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
+from django.contrib.auth.models import User
 
-from channels.base import NotSent, Rejected, Uncertain
+from channels.base import NotSent, Rejected, RetryLater, Uncertain
 from pipeline import run
+from pipeline.deliver import outbox, restored
 from pipeline.deliver.engine import real_now
+from pipeline.deliver.pauses import pause
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
 from pipeline.deliver.standing import must_come_down
-from pipeline.models import Article, AuditEntry, Delivery, State
+from pipeline.models import Approval, Article, AuditEntry, ChannelState, Delivery, Revision, State
 from pipeline.schedule import RouteSettings
 from tests.pipeline.day import Day, person
+from tests.pipeline.ledger import NOW, post, revision
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +48,16 @@ def errands(day: Day, channel: str) -> list[tuple[str, str]]:
     return list(rows.values_list("errand", "state"))
 
 
+def hoa() -> User:
+    return User.objects.filter(username="hoa").first() or person("hoa", "approver")
+
+
 def correct(day: Day) -> run.Approved:
-    return run.correct(day.office, day.article().id, person("hoa", "approver"), [(WRONG, RIGHT)], "nhầm buổi")
+    return run.correct(day.office, day.article().id, hoa(), [(WRONG, RIGHT)], "nhầm buổi")
 
 
 def withdraw(day: Day) -> run.TakenBack:
-    return run.withdraw(day.office, day.article().id, person("hoa", "approver"), "đăng nhầm")
+    return run.withdraw(day.office, day.article().id, hoa(), "đăng nhầm")
 
 
 def test_a_correction_reaches_every_channel_by_what_it_can_do(day: Day) -> None:
@@ -230,3 +239,109 @@ def test_a_reason_that_readers_see_holds_no_personal_data(day: Day) -> None:
     assert rows.exists()
     assert "001203004567" not in day.article().withdrawn_because
     assert not any("001203004567" in str(row.otherwise) for row in rows)
+
+
+def test_what_was_half_way_is_taken_back_when_the_channel_shows_it(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.asks = True
+    day.says("1")
+    day.zalo.answers = [RetryLater("đang xử lý", 60)]
+    day.once()
+    half_way = Delivery.objects.get(channel="zalo")
+    Delivery.objects.filter(id=half_way.id).update(checkpoint={"token": "t"})
+    ChannelState.objects.all().delete()
+    day.zalo.shown[f"loa-{half_way.article_id}-{half_way.revision_id}-zalo-1"] = "Tin 1"
+    withdraw(day)
+    Delivery.objects.filter(state="uncertain").update(wake_at=real_now())
+    deliver(day)
+    deliver(day)
+    assert day.zalo.shown == {}
+
+
+def test_a_withdrawal_does_not_wait_for_an_edit_in_doubt(day: Day) -> None:
+    correct(day)
+    long_ago = {
+        "claimed_at": real_now() - timedelta(hours=1),
+        "lease_until": real_now() - timedelta(minutes=1),
+    }
+    edit = Delivery.objects.filter(channel="telegram", errand="correct")
+    edit.update(state="sending", owner="dead", fence=1, **long_ago)
+    withdraw(day)
+    for _ in range(3):
+        deliver(day)
+    assert day.telegram.shown == {}
+
+
+def test_after_a_restore_what_may_have_gone_out_is_taken_back_too(day: Day) -> None:
+    snapshot = {"state": "queued", "receipt": None, "sent_at": None, "fence": 0, "claimed_at": None}
+    Delivery.objects.filter(channel="telegram").update(**snapshot)
+    restored.begin(day.office.channels, day.now, "Khôi phục", "vanhanh", real_now())
+    withdraw(day)
+    assert errands(day, "telegram") == [("post", "uncertain"), ("withdraw", "queued")]
+
+
+def test_a_hold_and_a_second_yes_keep_the_note_of_the_correction(day: Day) -> None:
+    correct(day)
+    deliver(day)
+    run.hold(day.article().id, person("minh", "approver"), "xem lại")
+    run.approve(day.office, day.article().id, User.objects.get(username="minh"), reason="đã xem")
+    deliver(day)
+    newest = Delivery.objects.filter(channel="cong", state="sent").latest("id")
+    assert newest.content["amended"]["reason"] == "nhầm buổi"
+
+
+def test_what_the_source_changed_unseen_is_not_swallowed_by_a_correction(day: Day) -> None:
+    day.says("1", "Lịch đã đổi hẳn sang ngày khác, sáng thứ Hai không tiếp nữa.")
+    day.now += timedelta(minutes=1)
+    day.publish()
+    run.collect_sources(day.office, day.tools)
+    with pytest.raises(run.NotAllowed, match="đang chờ duyệt bản khác"):
+        correct(day)
+    run.advance(day.office)
+    assert (day.article().state, day.article().current.number) == ("review", 2)  # type: ignore[union-attr]
+
+
+def test_who_declines_the_sources_words_may_put_the_old_ones_right(day: Day) -> None:
+    day.says("1", "Lịch đã đổi sang buổi chiều.")
+    day.once()
+    run.give_back(day.article().id, person("minh", "approver"), "không đúng")
+    correct(day)
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: nhầm buổi)"]
+    assert (day.article().state, day.article().current.number) == ("approved", 3)  # type: ignore[union-attr]
+
+
+def test_a_correction_of_an_emergency_is_one(day: Day) -> None:
+    Approval.objects.update(emergency=True)
+    Revision.objects.update(priority="khan-cap")
+    correct(day)
+    page = Delivery.objects.get(channel="cong", errand="correct")
+    assert page.content["priority"] == "khan-cap"
+
+
+def test_what_stands_where_no_channel_is_left_is_a_persons_to_take_down(day: Day) -> None:
+    withdraw(day)
+    left = {name: channel for name, channel in day.office.channels.items() if name != "telegram"}
+    object.__setattr__(day.office, "channels", MappingProxyType(left))
+    deliver(day)
+    assert [row.channel for row in must_come_down(day.office.pulled)] == ["telegram"]
+
+
+def test_a_withdrawal_says_where_a_pause_holds_it_up(day: Day) -> None:
+    pause("telegram", "", "bảo trì", "vanhanh", real_now())
+    assert withdraw(day).paused == {"telegram"}
+
+
+def test_a_reason_of_the_officer_is_not_replaced_by_the_sources(day: Day) -> None:
+    withdraw(day)
+    entry_says = {"marker": "withdrawn", "unchecked": True}
+    Article.objects.update(**entry_says)
+    run.advance(day.office)
+    assert day.article().withdrawn_because == "đăng nhầm"
+
+
+def test_the_rest_of_a_post_that_was_dropped_goes_nowhere() -> None:
+    outbox.enqueue(revision(), [post(texts=["một", "hai"])], NOW)
+    Delivery.objects.filter(part=1).update(state="uncertain")
+    resolve(Delivery.objects.get(part=1).id, "lan", Word.DROP, now=NOW)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"superseded"}

@@ -191,8 +191,11 @@ def _released(made: run.Approved, said: str) -> Done:
 def _withdraw(request: HttpRequest, row: Article) -> Done:
     made = run.withdraw(office.current(), row.id, person(request), reason(request))
     said = _("Đã gỡ bài.")
-    if made.channels:
-        said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(made.channels)}
+    if under_way := set(made.channels) - made.paused:
+        said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(under_way)}
+    if made.paused:
+        stopped = named(made.paused)
+        said += " " + _("Kênh đang tạm dừng nên chưa gỡ được: %(channels)s.") % {"channels": stopped}
     if made.by_hand:
         by_hand = named({left.channel for left in made.by_hand})
         said += " " + _("Còn phải gỡ bằng tay trên: %(channels)s.") % {"channels": by_hand}

@@ -24,9 +24,11 @@ from hypothesis.stateful import (
 from channels.base import Limit, Receipt, RetryLater
 from pipeline.deliver import engine, limits, outbox
 from pipeline.deliver.engine import Engine
+from pipeline.deliver.limits import give_back
 from pipeline.deliver.outbox import Claimed
+from pipeline.deliver.values import NotBegun
 from pipeline.models import Delivery, Pace
-from tests.pipeline.ledger import NOW, Remote, post, revision
+from tests.pipeline.ledger import NOW, Remote, channels, post, revision
 
 pytestmark = pytest.mark.django_db
 
@@ -337,3 +339,14 @@ def test_a_bot_that_was_not_heard_from_yet_sends_one_message_before_the_others(
     assert Engine(remotes, "o", lambda: NOW).drain() == 3
     assert all(room <= 1 for room, arrived in rooms if not arrived)
     assert max(room for room, _ in rooms) > 1
+
+
+@pytest.mark.django_db
+def test_a_slot_that_was_given_back_costs_no_window() -> None:
+    slow = channels(Remote(limits=(Limit("target", 1, 30.0),)))
+    outbox.enqueue(revision(), [post()], NOW)
+    [missed] = outbox.claim(slow, "here:1", 1, now=NOW, real_now=NOW).rows
+    outbox.settle([(missed, NotBegun())], slow, NOW, NOW)
+    assert outbox.claim(slow, "here:1", 1, now=NOW, real_now=NOW).rows == ()
+    give_back(slow, [missed])
+    assert len(outbox.claim(slow, "here:1", 1, now=NOW, real_now=NOW).rows) == 1

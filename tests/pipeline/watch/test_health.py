@@ -55,6 +55,8 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, oldest_due=NOW - HOUR), {"queue": "warn"}),
         (replace(WELL, oldest_due=NOW - 3 * HOUR), {"queue": "fail"}),
         (replace(WELL, doubtful=2), {"doubt": "warn"}),
+        (replace(WELL, oldest_withdrawal=NOW - timedelta(minutes=10)), {}),
+        (replace(WELL, oldest_withdrawal=NOW - HOUR), {"withdrawal": "fail"}),
         (replace(WELL, pauses=(Pause("zalo", "", "nghỉ", True),)), {"channel": "warn"}),
         (replace(WELL, pauses=(Pause("zalo", "", "token hỏng", False),)), {"channel": "fail"}),
         (replace(WELL, backs_up=False, last_backup=None), {"backup": "warn"}),

@@ -1,0 +1,73 @@
+"""An approved correction reaches a channel that was away, whatever its agency writes meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from channels.base import NotSent
+from pipeline import run
+from pipeline.models import Delivery, State
+from tests.pipeline.day import Day, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRONG = (
+    "Ủy ban nhân dân xã tiếp công dân vào sáng thứ Hai tại trụ sở, mời bà con đến đúng giờ để được phục vụ."
+)
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Day:
+    """Telegram was away when the officer's correction was approved."""
+    day = Day(tmp_path)
+    day.says("1", WRONG)
+    day.once("2026-11-23T08:00")
+    day.telegram.answers = [NotSent("không nối được")]
+    run.correct(
+        day.office, day.article().id, person("minh", "approver"), [("thứ Hai", "thứ Ba")], "Sai ngày."
+    )
+    run.deliver(day.office, "here:1")
+    assert correction().state == "queued"
+    return day
+
+
+def correction() -> Delivery:
+    return Delivery.objects.get(channel="telegram", errand="correct")
+
+
+def come_back(day: Day) -> None:
+    Delivery.objects.update(wake_at=None)
+    run.deliver(day.office, "here:1")
+
+
+def test_an_edit_at_the_source_does_not_stop_it(day: Day) -> None:
+    day.says("1", WRONG.replace("thứ Hai", "thứ Tư"))
+    day.once()
+    assert day.article().state == State.REVIEW
+    come_back(day)
+    assert correction().state == "sent"
+    assert [text for text in day.telegram.shown.values() if "đã sửa" in text]
+
+
+def test_a_person_can_stop_it(day: Day) -> None:
+    run.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    come_back(day)
+    assert correction().state == "superseded"
+
+
+def test_a_newer_correction_takes_its_place(day: Day) -> None:
+    run.correct(
+        day.office, day.article().id, person("hoa", "approver"), [("thứ Ba", "thứ Năm")], "Sai lần nữa."
+    )
+    come_back(day)
+    rows = Delivery.objects.filter(channel="telegram", errand="correct").order_by("id")
+    assert [row.state for row in rows] == ["superseded", "sent"]
+
+
+def test_a_withdrawal_stops_it(day: Day) -> None:
+    run.withdraw(day.office, day.article().id, person("hoa", "approver"), "Bài sai.")
+    come_back(day)
+    assert correction().state == "withdrawn"
+    assert day.telegram.shown == {}
