@@ -64,9 +64,9 @@ def test_a_correction_is_headed_and_read_as_one() -> None:
         "BẢN ĐÍNH CHÍNH ngày 24/11/2026, thay bản tin ngày 23/11/2026. Mức thông thường."
         f" Khoảng {content['syllables']} âm tiết, {duration(content['seconds'])}.\n"
         "----------------------------------------\n\n"
-        "Trong bản tin trước, chúng tôi đã thông tin một nội dung cần đính chính.\n\n"
+        "Bản tin phát trước đây có chỗ chưa đúng, chúng tôi xin đính chính.\n\n"
         "Lý do: Cơ quan nguồn sửa giờ.\n\n"
-        "Nay xin đính chính như sau.\n\n" + plain.content["text"].partition("-\n\n")[2]
+        "Nội dung đúng như sau.\n\n" + plain.content["text"].partition("-\n\n")[2]
     )
     assert content["syllables"] > plain.content["syllables"]
     assert content["file"] == (
