@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from channels.base import NotSent, Rejected, RetryLater, Uncertain
 from pipeline import run
-from pipeline.deliver import outbox, restored
+from pipeline.deliver import outbox, pauses, restored
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.pauses import pause
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
@@ -345,3 +345,65 @@ def test_the_rest_of_a_post_that_was_dropped_goes_nowhere() -> None:
     Delivery.objects.filter(part=1).update(state="uncertain")
     resolve(Delivery.objects.get(part=1).id, "lan", Word.DROP, now=NOW)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"superseded"}
+
+
+@pytest.mark.parametrize("act", ["withdraw", "correct"])
+def test_what_may_be_there_although_it_is_queued_is_in_doubt_when_it_is_stopped(
+    tmp_path: Path, act: str
+) -> None:
+    day = Day(tmp_path)
+    day.zalo.keyed, day.zalo.edits = True, False
+    day.zalo.answers = [Uncertain("im lặng")]
+    day.says("1")
+    day.once()
+    assert errands(day, "zalo") == [("post", "queued")]
+    withdraw(day) if act == "withdraw" else correct(day)
+    assert errands(day, "zalo") == [("post", "uncertain"), (act, "queued")]
+    doubtful = Delivery.objects.get(channel="zalo", errand="post")
+    resolve(doubtful.id, "lan", Word.SENT, now=day.now, url="https://z.example/1")
+    deliver(day)
+    assert errands(day, "zalo")[1] == (act, "sent")
+
+
+def test_what_was_handed_in_and_is_being_processed_is_taken_back_too(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.answers = [RetryLater("đang xử lý", 60)]
+    day.says("1")
+    day.once()
+    Delivery.objects.filter(channel="zalo").update(checkpoint={"token": "t"})
+    withdraw(day)
+    assert errands(day, "zalo") == [("post", "uncertain"), ("withdraw", "queued")]
+
+
+def test_what_a_dead_worker_may_have_sent_before_the_withdrawal_is_not_forgotten(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.keyed = True
+    day.says("1")
+    pauses.pause("zalo", "", "thử", "hoa", real_now())
+    day.once()
+    pauses.resume("zalo", "", "hoa", real_now())
+    outbox.claim(day.office.channels, "dead", 1, now=day.now, real_now=real_now())
+    withdraw(day)
+    outbox.sweep(day.office.channels, lambda owner: owner == "dead", real_now())
+    assert errands(day, "zalo") == [("post", "uncertain"), ("withdraw", "queued")]
+
+
+def test_a_refusal_does_not_undo_the_doubt_about_an_earlier_try(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.keyed = True
+    day.zalo.answers = [Uncertain("im lặng"), Rejected("sai")]
+    day.says("1")
+    day.once()
+    deliver(day)
+    assert errands(day, "zalo") == [("post", "uncertain")]
+
+
+def test_a_correction_keeps_the_embargo_of_its_words(day: Day) -> None:
+    day.says("1", "Lịch đã đổi sang buổi chiều.", more="<loa:embargo>2026-11-23T15:00:00+07:00</loa:embargo>")
+    day.once()
+    run.approve(day.office, day.article().id, person("hoa", "approver"), reason="lịch đổi")
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1"]
+    day.now = day.now.replace(hour=15)
+    deliver(day)
+    assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: lịch đổi)"]
