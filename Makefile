@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
-ROWS := tests/crash/test_kill.py tests/crash/test_points.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
+ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
 	tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 # A PostgreSQL of its own for one command line.
@@ -18,8 +18,9 @@ export PYTHONPYCACHEPREFIX ?=
 demo: install
 	$(LOA) demo
 
+# Three at a time on two cores, for many a test waits.
 test: dev browser postgresql lint
-	$(BIN)/pytest -n 2 --dist worksteal -q
+	$(BIN)/pytest -n 3 --dist worksteal -q
 	@if command -v pg_virtualenv >/dev/null; then $(ON_POSTGRESQL) '$(BIN)/pytest -q $(ROWS)'; \
 	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
 

@@ -17,6 +17,8 @@ from demo.month.values import Page, Row
 
 COLLECTED = timedelta(minutes=45)
 """By then an item has been read, where its agency answers: half an hour between readings, and a round."""
+BACK_OFF = timedelta(hours=6)
+"""The longest that Loa leaves a source or a service alone after failures."""
 
 
 @dataclass
@@ -101,7 +103,9 @@ class Evidence:
 
     def excused(self, item: Item, channel: str, since: datetime, until: datetime) -> bool:
         """Whether the channel itself, its agency or a person was in the way then."""
-        out = [(o.since, o.until) for o in self.history.outages if channel in o.channels]
+        ours = {channel, item.source}
+        # What failed is asked again ever more seldom: it is some hours late when it comes back.
+        out = [(o.since, o.until + BACK_OFF) for o in self.history.outages if ours & {*o.names}]
         out += [(begun, ended) for where, begun, ended in self.paused if where == channel]
         doubt = (channel, item.number) in self.doubted or (
             "cong",

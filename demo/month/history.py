@@ -11,9 +11,9 @@ from demo.month.readers import Seen
 
 @dataclass(frozen=True)
 class Outage:
-    """Channels that could not be reached, or were not allowed to post."""
+    """Channels, or sources, that could not be reached."""
 
-    channels: tuple[str, ...]
+    names: tuple[str, ...]
     since: datetime
     until: datetime
 

@@ -19,7 +19,7 @@ from demo.month.history import History, Outage
 from demo.month.house import House, environment
 from demo.month.officer import Officer
 from demo.month.readers import Seen, scripts
-from demo.month.town import KEYS, REFRESH, Town, broken, fault, slow, unmounted
+from demo.month.town import KEYS, REFRESH, Town, broken, failing, fault, slow, unmounted
 
 USUAL = {"vpubnd": 3, "stp": 2, "skhcn": 2, "snnmt": 2}
 """What each agency publishes on a working day."""
@@ -131,11 +131,11 @@ class Month:
             case 5:
                 self._during(_at(day, "06:50"), 24, town.telegram.refusing(), CHATS)
             case 7:
-                self._during(_at(day, "00:10"), 48, agencies["snnmt"].refusing())
+                self._during(_at(day, "00:10"), 48, agencies["snnmt"].refusing(), ("snnmt",))
             case 9:
-                self._during(_at(day, "06:00"), 24, broken(agencies["stp"]))
+                self._during(_at(day, "06:00"), 24, broken(agencies["stp"]), ("stp",))
             case 10:
-                self._plan("07:00", day, fault(agencies["skhcn"], "500-before-accepting", times=6))
+                self._during(_at(day, "07:00"), 24, failing(agencies["skhcn"]), ("skhcn",))
                 self._plan("12:00", day, fault(agencies["vpubnd"], "too-many", seconds=3600))
             case 11:
                 self._plan("07:30", day, fault(town.zalo, "forbidden", only="/bot"))
@@ -159,7 +159,7 @@ class Month:
     def _during(
         self, since: datetime, hours: float, trouble: AbstractContextManager[None], out: tuple[str, ...] = ()
     ) -> None:
-        """For so many hours there is trouble, in which these channels are out of order."""
+        """For so many hours there is trouble, and these channels or sources are out of order."""
         until = since + timedelta(hours=hours)
         if out:
             self.history.outages.append(Outage(out, since, until))

@@ -265,7 +265,7 @@ def _others_go_on(e: Evidence) -> Promise:
     promise = Promise("what is out of order holds up no other channel")
     for outage in e.history.outages:
         for item in e.items.values():
-            for channel in sorted(channels_of(item) - set(outage.channels) & set(expected.PUSHED)):
+            for channel in sorted(channels_of(item) - set(outage.names) & set(expected.PUSHED)):
                 if (seen := _first(e, item, channel)) is None:
                     continue
                 opens, came = seen

@@ -137,6 +137,14 @@ def broken(agency: Agency) -> Iterator[None]:
 
 
 @contextmanager
+def failing(agency: Agency) -> Iterator[None]:
+    """Its server has an error for whoever asks."""
+    agency.faults.append(Storm(0, 1.0, ("500-before-accepting",)))
+    yield
+    agency.faults.clear()
+
+
+@contextmanager
 def slow(zalo: ZaloStandIn) -> Iterator[None]:
     """It is long at work on every article."""
     zalo.polls = 3

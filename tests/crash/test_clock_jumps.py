@@ -12,6 +12,7 @@ import pytest
 
 from demo.faults import Fault
 from demo.telegram import TelegramStandIn
+from tests.crash.chaos import LONG
 from tests.crash.office import Folder, ended, kill
 from tests.crash.test_service import wait_for
 from tests.crash.town import NOW, STARTED
@@ -102,6 +103,7 @@ def test_what_died_in_next_year_is_taken_over_at_once(office: Jumpy) -> None:
     assert len(office.telegram.shown()) == 2
 
 
+@pytest.mark.skipif(not LONG, reason="LOA_LONG=1 (make chaos) runs it")
 def test_a_service_whose_clock_jumps_there_and_back(office: Jumpy) -> None:
     office.publish(1)
     office.once()

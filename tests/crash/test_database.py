@@ -14,6 +14,7 @@ import pytest
 from demo.faults import Fault
 from demo.telegram import TelegramStandIn
 from tests.crash import postgresql
+from tests.crash.chaos import LONG
 from tests.crash.office import Folder, ended, says
 from tests.crash.test_service import wait_for
 from tests.crash.town import NOW, STARTED
@@ -74,6 +75,7 @@ def test_what_went_out_while_the_database_is_locked_is_kept_and_confirmed(tmp_pa
 
 
 @pytest.mark.skipif(bool(postgresql.MISSING), reason=postgresql.MISSING)
+@pytest.mark.skipif(not LONG, reason="LOA_LONG=1 (make chaos) runs it")
 def test_a_service_outlives_its_server_and_confirms_what_it_sent(tmp_path: Path) -> None:
     with (
         postgresql.server() as server,

@@ -16,7 +16,7 @@ def test_random_kills_under_mixed_faults(tmp_path: Path) -> None:
     """500 kills on SQLite; on PostgreSQL 200, of two workers at the same time."""
     with database_of_its_own() as database, town(tmp_path, database) as office:
         office.authorize()
-        kills, workers = (200 if LONG else 6, 2) if database else (500 if LONG else 6, 1)
+        kills, workers = (200 if LONG else 4, 2) if database else (500 if LONG else 4, 1)
         Chaos(office, kills, workers).play()
         office.settle_doubts()
         rest = office.compare()

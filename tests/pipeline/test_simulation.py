@@ -21,8 +21,8 @@ from pipeline.models import Delivery
 from tests.pipeline.simulated.world import BrokenPromise
 from tests.pipeline.simulation import Simulation
 
-LATE = ("a worker falls asleep", "the queue is drained", "a worker comes late")
-LONG = 40 if os.environ.get("LOA_LONG") else 1
+LATE = ("a worker falls asleep", "a worker comes late")
+LONG = 60 if os.environ.get("LOA_LONG") else 1
 """How much longer the machine runs in `make chaos`."""
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def simulate(machine: type[Simulation], examples: int, steps: int, *phases: Phas
 
 
 def test_every_promise_is_kept(machine: type[Simulation]) -> None:
-    simulate(machine, 35 * LONG, 40, Phase.generate, Phase.shrink)
+    simulate(machine, 12 * LONG, 40, Phase.generate, Phase.shrink)
 
 
 def sweep_requeues_everything(plant: pytest.MonkeyPatch) -> None:
@@ -150,22 +150,26 @@ def a_stop_stops_nothing(plant: pytest.MonkeyPatch) -> None:
 
 BUGS: Mapping[Callable[[pytest.MonkeyPatch], None], tuple[str, ...]] = {
     sweep_requeues_everything: ("a worker dies", "the queue is drained"),
-    settle_ignores_the_fence: LATE,
-    a_late_receipt_is_ignored: LATE,
+    settle_ignores_the_fence: (*LATE, "the queue is drained"),
+    a_late_receipt_is_ignored: (*LATE, "an agency publishes"),
     feed_state_is_stored_first: ("an agency publishes",),
     a_claim_is_not_committed_before_the_first_byte: ("the queue is drained",),
-    not_to_be_seen_means_send_again: ("the queue is drained", "minutes pass"),
+    not_to_be_seen_means_send_again: ("a worker dies", "the queue is drained", "an officer approves"),
     a_withdrawal_forgets_what_is_under_way: ("a worker is slow", "an officer withdraws"),
     a_correction_is_a_plain_second_post: ("the queue is drained", "an officer corrects"),
-    what_was_withdrawn_may_be_sent_again: ("a worker dies", "an officer withdraws", "a person looks"),
-    a_checkpoint_is_dropped_at_the_sweep: ("the queue is drained", "minutes pass"),
+    what_was_withdrawn_may_be_sent_again: ("a worker dies", "an officer withdraws", "a person errs"),
+    a_checkpoint_is_dropped_at_the_sweep: ("the queue is drained", "minutes pass", "an agency publishes"),
     a_window_that_closed_never_opens_again: ("an officer approves", "a night passes"),
     a_stop_stops_nothing: ("an officer holds", "the queue is drained"),
 }
 """What each needs, for these happen more often where it is looked for."""
 
 
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
+ALWAYS = (sweep_requeues_everything, settle_ignores_the_fence, feed_state_is_stored_first)
+"""What `make test` has time for; `make chaos` plants them all."""
+
+
+@pytest.mark.parametrize("bug", BUGS if LONG > 1 else ALWAYS, ids=lambda bug: bug.__name__)
 def test_a_planted_bug_is_found(
     bug: Callable[[pytest.MonkeyPatch], None], machine: type[Simulation], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,7 +121,7 @@ class People(World):
         key = key_of(row)
         service = self.services[row.channel]
         there = service.posts[key] > self.again[key]
-        truth = resolve.Word.SENT if there and row.state == "uncertain" else resolve.Word.RESEND
+        truth = resolve.Word.SENT if there else resolve.Word.RESEND
         word = word or truth
         url = address(service, key) if there and seen else ""
         try:
@@ -131,7 +131,7 @@ class People(World):
             if there:
                 self.misled.add((row.article_id, row.channel))
             return
-        if word is resolve.Word.RESEND and there:
+        if there and word is resolve.Word.RESEND:
             self.again[key] += 1
         if word is not truth:
             self.misled.add((row.article_id, row.channel))

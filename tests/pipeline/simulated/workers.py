@@ -25,8 +25,9 @@ class Workers(World):
 
     def a_worker_dies(self, luck: Luck) -> None:
         if flight := self._claim(1 + luck.which % 5):
-            with killed_at(luck.death):
-                self._send(flight, luck.fates)
+            if luck.flag:
+                with killed_at(luck.death):
+                    self._send(flight, luck.fates)
             self._dies(flight)
 
     def a_worker_is_slow(self, luck: Luck) -> None:
