@@ -63,6 +63,9 @@ class Running:
             try:
                 with _web.open(f"{self.address}/healthz", timeout=5):
                     return
+            except urllib.error.HTTPError:
+                # It answers; that a day was jumped over, and its runs with it, is no reason to wait.
+                return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         raise RunTrouble(f"loa run does not answer at {self.address}.{self._last_words()}")

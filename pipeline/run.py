@@ -398,6 +398,8 @@ def correct(
         article = _locked(article_id)
         if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
+        for _, right in changes:
+            _must_be_public(office, right, "chữ đúng")
         try:
             revision = reworded(article.published, changes, user.username, office.now())
         except NothingToChange as problem:
@@ -470,8 +472,12 @@ def must(user: User, act: May) -> None:
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:
     """Readers will see it, and no check of the article's words looks at it."""
     _needs_reason(reason, why)
-    if kind := private(reason, office.schedule.office.public_contacts):
-        raise NotAllowed(f"Bạn đọc sẽ thấy lý do này, mà trong đó có {kind}: hãy bỏ đi.")
+    _must_be_public(office, reason, "lý do này")
+
+
+def _must_be_public(office: Office, words: str, what: str) -> None:
+    if kind := private(words, office.schedule.office.public_contacts):
+        raise NotAllowed(f"Bạn đọc sẽ thấy {what}, mà trong đó có {kind}: hãy bỏ đi.")
 
 
 def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:

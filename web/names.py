@@ -73,6 +73,7 @@ ACTS = {
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),
+    "remark": _("ghi chú của nguồn"),
     "revise": _("nhận bản sửa từ nguồn"),
     "failed": _("gửi lỗi"),
     "uncertain": _("gửi, chưa rõ kết quả"),

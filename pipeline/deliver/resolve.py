@@ -40,6 +40,7 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = ""
         before = {"state": row.state, "error": row.error}
         match word:
             case Word.SENT:
+                _must_be_its_own(row, url)
                 row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
                 row.receipt = {"ref": "", "url": url or None, "by": who}
             case Word.RESEND:
@@ -56,6 +57,17 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = ""
         if word is Word.SENT and row.errand == Errand.WITHDRAW:
             taken_back(row)
         record(Act(who, "resolve", f"delivery:{delivery}", before, {"state": row.state, "url": url}))
+
+
+def _must_be_its_own(row: Delivery, url: str) -> None:
+    """An address by which a later withdrawal may delete: it must not be another article's."""
+    if url and not url.startswith(("https://", "http://")):
+        raise NotResolvable("Địa chỉ phải bắt đầu bằng https:// hoặc http://.")
+    others = Delivery.objects.filter(channel=row.channel, url=url).exclude(article=row.article_id)
+    if url and (other := others.select_related("revision").first()):
+        raise NotResolvable(
+            f"Địa chỉ này là của bài “{other.revision.title}”: hãy chép địa chỉ của đúng tin này."
+        )
 
 
 def _drop_the_rest(row: Delivery) -> None:

@@ -17,7 +17,6 @@ from django.db.models import Max, Q, QuerySet
 from pipeline.audit import Act, record
 from pipeline.deliver.pauses import pause
 from pipeline.deliver.resolve import NotResolvable
-from pipeline.deliver.standing import taken_back
 from pipeline.models import ChannelState, Delivery, DeliveryState, Errand, OfficeFact
 
 FACT = "restored"
@@ -114,6 +113,10 @@ def already_sent(channel: str, deliveries: Collection[int], who: str, now: datet
         for row in rows:
             if row.channel != channel:
                 raise NotResolvable(f"Lượt gửi {row.id} thuộc kênh {row.channel}, không phải {channel}.")
+            if row.errand != Errand.POST:
+                raise NotResolvable(
+                    f"Lượt gửi {row.id} là việc gỡ hoặc đính chính: để nó chạy khi kênh chạy lại."
+                )
             if row.state != DeliveryState.QUEUED:
                 raise NotResolvable(
                     f"Lượt gửi {row.id} đang ở trạng thái “{row.state}”, không phải đang chờ."
@@ -121,8 +124,6 @@ def already_sent(channel: str, deliveries: Collection[int], who: str, now: datet
             row.state, row.sent_at, row.error = DeliveryState.SENT, now, ""
             row.receipt = {"ref": "", "url": None, "by": who}
             row.save(update_fields=["state", "sent_at", "error", "receipt"])
-            if row.errand == Errand.WITHDRAW:
-                taken_back(row)
         before, after = {"state": DeliveryState.QUEUED}, {"state": DeliveryState.SENT}
         record(*(Act(who, "already-sent", f"delivery:{row.id}", before, after) for row in rows))
     return len(rows)

@@ -14,7 +14,7 @@ from pipeline.keep import schema
 from pipeline.keep.archive import DATABASE, Manifest
 from pipeline.keep.database import NAME, load
 from pipeline.keep.folder import NotRestored
-from pipeline.models import Article, Delivery, DeliveryState, OfficeFact
+from pipeline.models import Article, Delivery, DeliveryState, Errand, OfficeFact
 from pipeline.office import Office
 from pipeline.run import next_time
 
@@ -100,7 +100,7 @@ def due_by(office: Office, channel: str, until: datetime) -> list[Delivery]:
     restore = restored.standing()
     if restore is None:
         return []
-    queued = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED)
+    queued = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, errand=Errand.POST)
     chosen = []
     for row in queued.select_related("article", "revision").order_by("due_at", "id"):
         begun = row.created_at

@@ -125,6 +125,8 @@ def a_correction_is_a_plain_second_post(plant: pytest.MonkeyPatch) -> None:
 
 def what_was_withdrawn_may_be_sent_again(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(resolve, "why_not_again", lambda _: "")
+    # The claim and the sweep look for themselves: all three must fail.
+    plant.setattr(outbox, "_recall", lambda: None)
     plant.setattr(outbox, "_wanted", lambda: Q(id__gt=0))
 
 
@@ -176,4 +178,4 @@ def test_a_planted_bug_is_found(
     bug(monkeypatch)
     machine.events = (*machine.events, *BUGS[bug] * 10)
     with pytest.raises(BrokenPromise):
-        simulate(machine, 80, 30, Phase.generate)
+        simulate(machine, 200, 30, Phase.generate)

@@ -226,6 +226,18 @@ def test_where_the_channel_can_be_asked_it_is_asked_and_nothing_is_sent_again(tm
     assert (second.state, second.wake_at) == ("uncertain", None)
 
 
+def test_the_right_words_hold_no_personal_data_and_an_address_is_its_own(day: Day) -> None:
+    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy chữ đúng"):
+        run.correct(day.office, day.article().id, hoa(), [(WRONG, "căn cước 001203004567")], "nhầm")
+    day.telegram.answers = [Uncertain("im lặng")]
+    day.says("2", "Một tin khác hẳn về việc cấp căn cước cho người cao tuổi tại nhà theo đề nghị của họ.")
+    day.once()
+    Delivery.objects.filter(channel="telegram", state="sent").update(url="https://t.me/tinh/1")
+    doubtful = Delivery.objects.get(channel="telegram", state="uncertain")
+    with pytest.raises(NotResolvable, match="Tin 1"):
+        resolve(doubtful.id, "lan", Word.SENT, now=day.now, url="https://t.me/tinh/1")
+
+
 def test_a_reason_that_readers_see_holds_no_personal_data(day: Day) -> None:
     said = "đăng nhầm CCCD 001203004567 của người dân"
     hoa = person("hoa", "approver")

@@ -54,7 +54,17 @@ def test_health_says_what_was_looked_at_and_no_more(client: Client, monkeypatch:
     answer = client.get("/healthz")
     assert (answer.status_code, answer["Cache-Control"]) == (200, HEALTH_IS_NEVER_CACHED)
     checks = answer.json()["checks"]
-    assert set(checks) == {"database", "clock", "worker", "sources", "queue", "doubt", "backup", "disk"}
+    assert set(checks) == {
+        "database",
+        "clock",
+        "worker",
+        "sources",
+        "queue",
+        "doubt",
+        "withdrawal",
+        "backup",
+        "disk",
+    }
     assert checks["database"] == checks["worker"] == "ok"
     swept = OfficeFact.objects.create(name="last-sweep", value=datetime.now(UTC).isoformat())
     assert client.get("/healthz").status_code == 200

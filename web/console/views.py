@@ -130,7 +130,7 @@ def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) ->
     fits = {
         "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine)
         or _grantable(article, revision),
-        "correct": state == State.APPROVED and article.published_id is not None,
+        "correct": run.correctable(article),
         "return": state in _OPEN and stopped != "returned",
         "hold": state in (State.REVIEW, State.APPROVED),
         "withdraw": state in _OPEN,
