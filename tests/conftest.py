@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -18,6 +19,10 @@ for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
 # `make test` runs the tests of rows once more on PostgreSQL, and says so; any other address is not theirs.
 if not os.environ.get("LOA_TEST_ON_POSTGRESQL"):
     os.environ.pop("DATABASE_URL", None)
+
+# A test's time is the machine's, not the code's: benchmarks measure.
+hypothesis.settings.register_profile("loa", deadline=None)
+hypothesis.settings.load_profile("loa")
 
 MEMORY_LIKE_A_DISK = "/dev/shm"
 """Where there is one: each of the tests' many commits waits for the disk, as an office's must."""

@@ -113,6 +113,10 @@ class Evidence:
         ) in self.doubted
         return doubt or expected.overlap(since, until, out) > timedelta()
 
+    def forgotten(self, moment: datetime) -> bool:
+        """Whether a restored office knows nothing of that moment."""
+        return any(snapshot <= moment <= lost for snapshot, lost in self.history.restores)
+
     def absent(self, since: datetime, until: datetime) -> timedelta:
         """How long nobody was at work then."""
         return expected.overlap(since, until, self.away)

@@ -87,33 +87,35 @@ class Officer:
         return True
 
     def after_restore(self, snapshot: datetime) -> None:
-        """Do again what was done since, say what had gone out, then let go, the portal first."""
-        for done in [act for act in self.acts if act.at >= snapshot]:
-            item = self._items[done.number]
-            with suppress(Refused):
-                if done.act == WITHDRAW:
-                    self._house.ask("withdraw", item.number, "minh", "Bài có nội dung chưa chính xác.")
-                elif done.act == CORRECT and self._house.ask("wording", item.number)[1] < done.version:
-                    self._correct(item, self._house.ask("wording", item.number)[1], done.version)
-        for waiting in self._house.ask("waiting"):
+        """As docs/how-to/restore.md says: what had gone out, then what was done since, then let go."""
+        ask = self._house.ask
+        for waiting in ask("waiting"):
             self._decide(waiting)
         self._settle()
-        gone = [row for row in self._house.ask("rows", "queued") if self._is_there(row)]
-        for row in gone:
-            if row.channel == "loa":
-                # A script may be written again, if it is not beside the one that the lost office wrote.
-                self._remove_scripts(row)
-        gone = [row for row in gone if row.channel != "loa"]
-        pauses = {channel for channel, *_ in self._house.ask("pauses")}
-        for channel in sorted(pauses, key=lambda channel: channel != "cong"):
-            rows = [row for row in gone if row.channel == channel]
+        there = [row for row in ask("rows", "queued") if row.errand == "post" and self._is_there(row)]
+        pauses = sorted({channel for channel, *_ in ask("pauses")}, key=lambda channel: channel != "cong")
+        for channel in pauses:
+            rows = [row for row in there if row.channel == channel != "loa"]
             for row in rows:
-                self.doubted[channel, row.number] = (
-                    "already sent when the disk was lost, as nobody knows what"
-                )
+                self.doubted[channel, row.number] = "already sent when the disk was lost; nobody knows what"
             if rows:
-                self._house.ask("already_sent", channel, [row.id for row in rows], "vanhanh")
-            self._house.ask("resume", channel, "vanhanh")
+                ask("already_sent", channel, [row.id for row in rows], "vanhanh")
+        for act in [act for act in self.acts if act.at >= snapshot]:
+            self._again(act)
+        for row in ask("rows", "queued"):
+            if row.channel == "loa":
+                # Scripts are written again, but not beside those that the lost office wrote.
+                self._remove_scripts(row)
+        for channel in pauses:
+            ask("resume", channel, "vanhanh")
+
+    def _again(self, act: Act) -> None:
+        """Do what the backup knows nothing of."""
+        with suppress(Refused):
+            if act.act == WITHDRAW:
+                self._house.ask("withdraw", act.number, "minh", "Bài có nội dung chưa chính xác.")
+            elif act.act == CORRECT and (old := self._house.ask("wording", act.number)[1]) < act.version:
+                self._correct(self._items[act.number], old, act.version)
 
     # What waits for them
 

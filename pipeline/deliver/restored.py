@@ -17,6 +17,7 @@ from django.db.models import Max, Q, QuerySet
 from pipeline.audit import Act, record
 from pipeline.deliver.pauses import pause
 from pipeline.deliver.resolve import NotResolvable
+from pipeline.deliver.standing import taken_back
 from pipeline.models import ChannelState, Delivery, DeliveryState, Errand, OfficeFact
 
 FACT = "restored"
@@ -113,7 +114,8 @@ def already_sent(channel: str, deliveries: Collection[int], who: str, now: datet
         for row in rows:
             if row.channel != channel:
                 raise NotResolvable(f"Lượt gửi {row.id} thuộc kênh {row.channel}, không phải {channel}.")
-            if row.errand != Errand.POST:
+            if row.errand != Errand.POST and row.id > restore.last:
+                # Decided after the restore, so it cannot have gone out before.
                 raise NotResolvable(
                     f"Lượt gửi {row.id} là việc gỡ hoặc đính chính: để nó chạy khi kênh chạy lại."
                 )
@@ -124,6 +126,8 @@ def already_sent(channel: str, deliveries: Collection[int], who: str, now: datet
             row.state, row.sent_at, row.error = DeliveryState.SENT, now, ""
             row.receipt = {"ref": "", "url": None, "by": who}
             row.save(update_fields=["state", "sent_at", "error", "receipt"])
+            if row.errand == Errand.WITHDRAW:
+                taken_back(row)
         before, after = {"state": DeliveryState.QUEUED}, {"state": DeliveryState.SENT}
         record(*(Act(who, "already-sent", f"delivery:{row.id}", before, after) for row in rows))
     return len(rows)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
+from django.db.models import Q
 
 from pipeline import audit
 from pipeline.deliver import outbox, restored
@@ -100,7 +101,9 @@ def due_by(office: Office, channel: str, until: datetime) -> list[Delivery]:
     restore = restored.standing()
     if restore is None:
         return []
-    queued = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, errand=Errand.POST)
+    queued = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED)
+    # A withdrawal or a correction that was decided after the restore cannot have gone out before it.
+    queued = queued.exclude(~Q(errand=Errand.POST), id__gt=restore.last)
     chosen = []
     for row in queued.select_related("article", "revision").order_by("due_at", "id"):
         begun = row.created_at

@@ -94,7 +94,7 @@ EXPIRED, DOUBT = "nothing comes after it has expired", "every doubt is said, set
 EDITED = "an agency's edit changes nothing that is out before an officer says so"
 CORRECTED = "a correction reaches every channel that carried the post"
 WITHDRAWN = "a withdrawal reaches every channel that carried the post, and nothing of it stands"
-RUN, RESTORE = "every run of schedule.yaml happens or is reported", "a restore sends nothing again"
+RUN, RESTORE = "every run of schedule.yaml happens or is reported", "a restore sends no post again"
 LINK, HELD_UP = "no link in a post leads to another article", "what is out of order holds up no other channel"
 CHAIN = "the audit log holds, from its first entry to its last"
 
