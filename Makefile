@@ -26,7 +26,7 @@ test: dev browser postgresql lint
 
 # Hundreds of kills on SQLite and PostgreSQL; some twenty minutes.
 chaos: dev postgresql
-	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py
+	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py
 	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 
 # Thirty days of the demo office: what was promised, and what happened; some minutes.

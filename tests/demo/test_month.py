@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 BEGUN = datetime.fromisoformat("2027-01-20T05:00+07:00")
 
 
+@pytest.mark.skipif(not os.environ.get("LOA_LONG"), reason="LOA_LONG=1 (make chaos) runs it")
 def test_a_short_month_breaks_no_promise() -> None:
     month = [sys.executable, "-m", "demo.month", "--days", "3", "--step", "90", "--kills", "2", "--seed", "7"]
     done = subprocess.run(month, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
