@@ -87,9 +87,11 @@ class House:
                     continue
                 allowed, answer = line.recv()
             except (EOFError, ConnectionError):
-                if self._process is not None:
-                    raise RuntimeError(f"the office died by itself: {self._last_words()}") from None
-                continue
+                if self._process is None:
+                    continue
+                self._process.join()
+                died = f"the office died by itself ({self._process.exitcode}): {self._last_words()}"
+                raise RuntimeError(died) from None
             if not allowed:
                 raise Refused(answer)
             return answer

@@ -84,7 +84,9 @@ def page(status: int = 200) -> Act:
 
 
 def raw(body: bytes, status: int, *headers: str) -> Act:
-    head = "\r\n".join([f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers, "", ""])
+    # It answers one request a connection and says so, or the client's next one may meet a closing socket.
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
+    head = "\r\n".join(lines)
 
     def act(connection: socket.socket) -> None:
         connection.sendall(head.encode() + body)
