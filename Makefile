@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
 ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
-	tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
+	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 # A PostgreSQL of its own for one command line.
 ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
@@ -15,7 +15,7 @@ export PYTHONPYCACHEPREFIX ?=
 
 .PHONY: demo test chaos month lint bench install dev browser postgresql messages lock schema clean
 
-demo: install
+demo: install .venv/heard
 	$(LOA) demo
 
 # Three at a time on two cores, for many a test waits.
@@ -29,9 +29,10 @@ chaos: dev postgresql
 	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py
 	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 
-# Thirty days of the demo office: what was promised, and what happened; some minutes.
+# Thirty days of the demo office, then of its bulletins: what was promised, and what happened; some minutes.
 month: dev
 	$(BIN)/python -m demo.month
+	$(BIN)/python -m demo.bulletins
 
 lint: dev
 	$(BIN)/ruff check .
@@ -59,6 +60,12 @@ dev: .venv/developed
 	$(BIN)/pip install -q --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
+
+# The demo's bulletins can be listened to where there is an eSpeak NG for this machine; elsewhere it is silent.
+.venv/heard: .venv/installed requirements-audio.lock
+	@$(BIN)/pip install -q --only-binary :all: --require-hashes -r requirements-audio.lock || \
+		echo "No eSpeak NG for this machine: the demo's radio scripts are shown, not heard"
+	@touch $@
 
 .venv/developed: .venv/installed requirements-dev.lock
 	$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
@@ -92,6 +99,8 @@ lock: dev
 		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock --extra build pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
 		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-dev.lock --extra build --extra bench --extra cluster --extra dev -c requirements.lock pyproject.toml
+	echo 'espeakng-loader~=0.2' | $(BIN)/uv pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links -o requirements-audio.lock -
 
 clean:
 	rm -rf .venv var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("delivery", "kill", "ledger", "limits", "poll", "memory", "growth")
+NAMES = ("delivery", "kill", "ledger", "limits", "poll", "memory", "growth", "spoken")
 
 
 def main(names: list[str]) -> None:

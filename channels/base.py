@@ -69,11 +69,22 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """An article's words at one time."""
+
+    title: str
+    lead: str
+    body: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
 class Amendment:
     """What readers are told of a correction: why it was made, and when (in the office's zone)."""
 
     reason: str
     at: datetime
+    earlier: Wording | None = None
+    """What readers have until now, where it is known."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,8 @@ class Notice:
     agency: str
     link: str
     """Where the notice itself stands, or empty."""
+    priority: Priority = Priority.NORMAL
+    """As the article had it: an emergency is taken back as urgently as it was told."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,8 @@ class Item:
     corrects: Reference | None = None
     amended: Amendment | None = None
     """This wording puts right one of the same article that readers already have."""
+    approved: datetime | None = None
+    """When it was let out, in the office's zone; a preview has the moment at which it was asked for."""
 
     @property
     def is_correction(self) -> bool:

@@ -146,19 +146,21 @@ def by_status(status: int, said: str = "", *, retry_after: str | None = None) ->
 
     `said` is the service's own words, without secrets; `retry_after` that header's text, in seconds.
     """
-    words = f"Dịch vụ trả lời mã {status}" + (f": {said}" if said else "")
+    words = f"Dịch vụ trả lời mã {status}" + (f": “{said}”." if said else ".")
     if status == 429:
         known = retry_after is not None and retry_after.isascii() and retry_after.isdigit()
         wait = float(retry_after) if known and retry_after else BACK_OFF
-        return RetryLater(f"{words}. Gửi quá nhanh, chờ rồi gửi tiếp.", max(wait, 1.0), "channel")
+        return RetryLater(f"Gửi quá nhanh, Loa chờ rồi tự gửi tiếp. {words}", max(wait, 1.0), "channel")
     if status in (401, 404):
-        return NeedsHuman(f"{words}. Khóa hoặc địa chỉ của kênh không còn đúng.", "channel")
+        mend = "Khóa hoặc địa chỉ của kênh không còn đúng: sửa cấu hình của kênh rồi cho kênh chạy lại."
+        return NeedsHuman(f"{mend} {words}", "channel")
     if status == 403:
-        return NeedsHuman(f"{words}. Nơi nhận không cho phép gửi.", "target")
+        mend = "Nơi nhận không cho phép gửi: cấp lại quyền ở đó rồi cho kênh chạy lại."
+        return NeedsHuman(f"{mend} {words}", "target")
     # 408: the server gave up on a request that it may or may not have had in full.
     if 400 <= status < 500 and status != 408:
-        return Rejected(f"{words}. Nội dung bị từ chối.")
-    return Uncertain(f"{words}. Không rõ nội dung đã được nhận hay chưa.")
+        return Rejected(f"Nội dung bị từ chối: sửa bài, hoặc bỏ lượt gửi này. {words}")
+    return Uncertain(f"Không rõ nội dung đã được nhận hay chưa. {words}")
 
 
 def redact(text: str, *secrets: str) -> str:

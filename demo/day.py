@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 from django.db import connection
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from demo.readers import SHORT, Services, faces
+from demo.readers import SHORT, Services, bulletins, faces
 from demo.server import Reply, Request, StandIn
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, Source, State
@@ -31,8 +32,9 @@ _GROUPS = {
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self';"
-    " img-src 'self' http://127.0.0.1:*; frame-src http://127.0.0.1:*; base-uri 'none'"
+    " img-src 'self' http://127.0.0.1:*; media-src 'self'; frame-src http://127.0.0.1:*; base-uri 'none'"
 )
+_ON_DISK = "default-src 'none'; style-src 'unsafe-inline'"
 _NOT_FOUND = (
     "<!doctype html><html lang=vi><title>404</title><p>Không có trang này. <a href='/'>Về đầu trang</a>"
 )
@@ -83,6 +85,8 @@ class DayPage(StandIn):
             return Reply(b"", 303, headers={"Location": "/"})
         if media_type := _ASSETS.get(request.path):
             return Reply((_HERE / request.path[1:]).read_bytes(), content_type=media_type)
+        if found := self._in_a_station_s_folder(request.path):
+            return found
         if request.path != "/":
             return Reply.html(
                 "<!doctype html><title>404</title><p>Không có trang này. <a href='/'>Về trang chính</a>", 404
@@ -90,6 +94,23 @@ class DayPage(StandIn):
         page = self._page.render(self._seen(request.query.get("bai", "")))
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
         return Reply(page.encode(), content_type="text/html; charset=utf-8", headers=headers)
+
+    def _in_a_station_s_folder(self, path: str) -> Reply | None:
+        """What the radio channel wrote: /its id/day/file."""
+        name, _, inside = path.removeprefix("/").partition("/")
+        channel = self._cast.office.channels.get(name)
+        if channel is None or channel.kind != "radio":
+            return None
+        folder = Path(channel.target).resolve()
+        file = folder.joinpath(inside).resolve()
+        if not file.is_relative_to(folder) or not file.is_file():
+            return None
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if media_type.startswith("text/"):
+            media_type += "; charset=utf-8"
+            headers |= {"Content-Security-Policy": _ON_DISK}
+        return Reply(file.read_bytes(), content_type=media_type, headers=headers)
 
     def _seen(self, wanted: str) -> dict[str, Any]:
         cast, office = self._cast, self._cast.office.schedule
@@ -111,6 +132,7 @@ class DayPage(StandIn):
             ],
             "chosen": chosen,
             "faces": faces(office.channels, services, chosen, office.office.zone),
+            "bulletins": list(bulletins(chosen)),
             "chips": self._chips(),
             "come_down": self._come_down(),
             "agencies": agencies,

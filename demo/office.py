@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -43,6 +44,7 @@ SECOND_DAY = datetime(2026, 11, 24, 8, 15, tzinfo=OFFICE_TIME)
 PEOPLE = {"lan": "officer", "minh": "approver", "hoa": "approver", "vanhanh": "operator"}
 _PORTS = _OFFICE, _PAGE, _TELEGRAM, _ZALO, _AGENCIES = 8000, 8001, 8081, 8082, 8099
 """The ports that schedule.yaml names; with another --port all of them follow."""
+_SLOWEST_BULLETIN = 60.0  # seconds
 _MARK = "loa-demo.json"
 _OURS = {_MARK, "schedule.yaml", "loa.log", "var"}
 
@@ -105,8 +107,9 @@ def play(data: Path | None, port: int, browser: bool) -> None:
         from demo.day import Cast, DayPage
 
         def next_day() -> None:
-            agencies.day = 2
             running.stop()
+            _pass_the_bulletins(office, running, stop)
+            agencies.day = 2
             running.start(SECOND_DAY)
 
         cast = Cast(
@@ -132,6 +135,26 @@ def play(data: Path | None, port: int, browser: bool) -> None:
         while not stop.wait(0.5):
             running.must_be_alive()
         click.echo("\nEnding: the office finishes what is in hand …")
+
+
+def _pass_the_bulletins(office: Office, running: Running, stop: threading.Event) -> None:
+    """Go by each hour of a bulletin between the two mornings, so that the office's own clock makes it."""
+    from pipeline.clock import firings
+    from pipeline.models import Tick, TickState
+
+    due = sorted(
+        (fires, settings.id)
+        for settings in office.schedule.runs
+        if settings.job == "bulletin"
+        for fires in firings(settings, office, FIRST_DAY, SECOND_DAY)
+    )
+    for fires, run in due:
+        running.start(fires)
+        made = Tick.objects.filter(run=run, scheduled_for=fires).exclude(state=TickState.RUNNING)
+        ends = time.monotonic() + _SLOWEST_BULLETIN
+        while not made.exists() and time.monotonic() < ends and not stop.wait(0.2):
+            pass
+        running.stop()
 
 
 @contextmanager

@@ -11,11 +11,13 @@ from datetime import datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import feedparser
 
-from pipeline.models import Article, Delivery
+from channels.radio.index import INDEX
+from channels.radio.programme import Programme, duration
+from pipeline.models import Article, Bulletin, Delivery
 from pipeline.schedule import AnyChannel
 from web.names import DELIVERY_STATES, STATES
 
@@ -35,6 +37,7 @@ SHORT = {
     "radio": "Loa",
     "press": "Báo chí",
 }
+_PAPERS = {".txt": "Văn bản đọc (TXT)", ".pdf": "PDF", ".docx": "Word (DOCX)"}
 _NOT_YET = {"queued", "sending"}
 _web = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -77,7 +80,7 @@ def faces(
     shown = []
     for settings in channels:
         rows = [row for row in ledger if row.channel == settings.id]
-        channel = _Channel(rows, ledger, services, zone)
+        channel = _Channel(settings.id, rows, ledger, services, zone)
         items = list(read[settings.kind](channel))
         if chosen is not None:
             items = [item for item in items if item["article"] == chosen.id]
@@ -90,6 +93,7 @@ def faces(
 
 @dataclass(frozen=True)
 class _Channel:
+    id: str
     rows: Sequence[Delivery]
     ledger: Sequence[Delivery]
     services: Services
@@ -164,7 +168,42 @@ def _radio(channel: _Channel) -> Iterator[dict[str, Any]]:
     for row in channel.rows:
         path = Path(row.target) / row.content["file"]
         if row.state == "sent" and path.exists():
-            yield {"article": row.article_id, "file": row.content["file"], "text": path.read_text()}
+            yield {
+                "article": row.article_id,
+                "file": row.content["file"],
+                "text": path.read_text("utf-8"),
+                "sound": _address(channel.id, path.with_suffix(".wav"), Path(row.target)),
+                "syllables": row.content["syllables"],
+                "seconds": row.content["seconds"],
+                "readings": row.content["script"]["appendix"],
+                "flags": row.content["script"]["flags"],
+            }
+
+
+def bulletins(article: Article | None) -> Iterator[dict[str, Any]]:
+    """Those whose files stand in the station's folder, or of these the ones that read this article."""
+    made = Bulletin.objects.exclude(written_at=None).order_by("airs_at")
+    for row in made.filter(airings__article=article).distinct() if article else made:
+        programme, folder = Programme.of(row.programme), Path(row.target)
+        day = folder / f"{programme.airs_at:%Y-%m-%d}"
+        files = {file.suffix: file for file in day.glob(f"{programme.airs_at:%Y-%m-%dT%H%M}-ban-tin-*.*")}
+        if ".txt" in files:
+            yield {
+                "row": row,
+                "programme": programme,
+                "length": duration(row.seconds),
+                "text": files[".txt"].read_text("utf-8"),
+                "sound": _address(row.channel, files.get(".wav"), folder),
+                "links": [
+                    (name, _address(row.channel, files.get(kind), folder)) for kind, name in _PAPERS.items()
+                ],
+                "index": _address(row.channel, day / INDEX, folder),
+            }
+
+
+def _address(channel: str, file: Path | None, folder: Path) -> str:
+    """Where the demo's own page shows a file of the station's folder; empty where there is none."""
+    return f"/{channel}/{quote(str(file.relative_to(folder)))}" if file and file.exists() else ""
 
 
 def _press(channel: _Channel) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ database make one run, and what a power cut missed is caught up or reported.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from apscheduler.triggers.cron import CronTrigger
@@ -26,10 +26,12 @@ TELLS_EVERY = timedelta(minutes=1)
 """How often a clock that looks says so: each time would be a write to the disk."""
 LEASE = timedelta(minutes=15)
 """A run that has not finished by then is taken for dead and begun again; its steps may be repeated."""
+BULLETIN_LEASE = timedelta(minutes=2)
+"""A broadcast does not wait; what is frozen stays frozen, whoever writes it again."""
 
 LAST_LOOK = "last-look"
 """The fact by which others know that a clock is at work."""
-CAN_DO = ("once", "backup")
+CAN_DO = ("once", "backup", "bulletin")
 """The jobs of this version; the reader of schedule.yaml warns of the others by name."""
 
 
@@ -45,9 +47,25 @@ def firings(run: RunSettings, office: Office, after: datetime, until: datetime) 
         moment = trigger.get_next_fire_time(moment, moment + timedelta(microseconds=1))
 
 
+def patience(run: RunSettings) -> timedelta:
+    """How late a firing may still run: a bulletin's up to its broadcast, which may be the next day."""
+    if run.job != "bulletin":
+        return run.catch_up
+    at, slot = (60 * each.hour + each.minute for each in (run.at, run.slot or run.at))
+    return max(run.catch_up, timedelta(minutes=(slot - at) % (24 * 60) or 24 * 60))
+
+
 def next_firing(run: RunSettings, office: Office, now: datetime) -> datetime | None:
     """When this run comes next; None only for a run that can never come."""
     return next(firings(run, office, now, now + timedelta(days=8)), None)
+
+
+def _lease(run: RunSettings) -> timedelta:
+    return BULLETIN_LEASE if run.job == "bulletin" else LEASE
+
+
+Job = Callable[[RunSettings, datetime], object]
+"""What a run calls, with the instant (aware) for which it was scheduled."""
 
 
 class Interrupted(Exception):
@@ -55,9 +73,9 @@ class Interrupted(Exception):
 
 
 class Clock:
-    """Looks at the time and does what has become due; `jobs` are what the runs call."""
+    """Looks at the time and does what has become due; `jobs` by their names in schedule.yaml."""
 
-    def __init__(self, office: Office, jobs: dict[str, Callable[[], object]]) -> None:
+    def __init__(self, office: Office, jobs: Mapping[str, Job]) -> None:
         self._office = office
         self._jobs = jobs
         self._told: datetime | None = None
@@ -72,7 +90,7 @@ class Clock:
                 continue
             self._forget_the_future(run, now)
             due = list(firings(run, self._office, self._looked_until(run, now), now))
-            late = [moment for moment in due if moment is not due[-1] or now - moment > run.catch_up]
+            late = [moment for moment in due if moment is not due[-1] or now - moment > patience(run)]
             for moment in late:
                 self._miss(run, moment)
             if due and due[-1] not in late and (tick := self._begin(run, due[-1])):
@@ -88,7 +106,7 @@ class Clock:
 
     def _forget_the_future(self, run: RunSettings, now: datetime) -> None:
         """Only a clock that was ahead can have missed what may still be run."""
-        may_run = max(firings(run, self._office, now - run.catch_up, now), default=now)
+        may_run = max(firings(run, self._office, now - patience(run), now), default=now)
         Tick.objects.filter(run=run.id, state=TickState.MISSED, scheduled_for__gte=may_run).delete()
 
     def _looked_until(self, run: RunSettings, now: datetime) -> datetime:
@@ -111,7 +129,7 @@ class Clock:
                     scheduled_for=moment,
                     state=TickState.RUNNING,
                     started_at=real_now(),
-                    lease_until=real_now() + LEASE,
+                    lease_until=real_now() + _lease(run),
                 )
         except IntegrityError:
             return None
@@ -121,9 +139,9 @@ class Clock:
         taken = []
         for tick in Tick.objects.filter(run=run.id, state=TickState.RUNNING, lease_until__lt=real_now()):
             ours = Tick.objects.filter(id=tick.id, state=TickState.RUNNING, lease_until=tick.lease_until)
-            if now - tick.scheduled_for > run.catch_up:
+            if now - tick.scheduled_for > patience(run):
                 ours.update(state=TickState.FAILED, note="died in the middle and was found too late")
-            elif ours.update(lease_until=real_now() + LEASE):
+            elif ours.update(lease_until=real_now() + _lease(run)):
                 taken.append(tick)
         return taken
 
@@ -138,7 +156,7 @@ class Clock:
 
     def _do(self, run: RunSettings, tick: Tick) -> Tick:
         try:
-            self._jobs[run.job]()
+            self._jobs[run.job](run, tick.scheduled_for)
             tick.state = TickState.DONE
         except Interrupted:
             tick.lease_until = real_now()

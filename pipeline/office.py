@@ -12,7 +12,9 @@ from types import MappingProxyType
 from channels.base import Channel, Limit
 from channels.portal import PortalChannel
 from channels.press import PressChannel
-from channels.radio import RadioChannel
+from channels.radio.channel import RadioChannel
+from channels.radio.reader import Reader
+from channels.radio.spoken.lexicon import HOUSE
 from channels.telegram import TelegramChannel
 from channels.zalo import ZaloBotChannel, ZaloOaChannel
 from pipeline.schedule import (
@@ -24,11 +26,15 @@ from pipeline.schedule import (
     TelegramSettings,
     ZaloBotSettings,
     ZaloOaSettings,
+    read_lexicon,
 )
 from pipeline.schedule import Limits as LimitSettings
 from pipeline.schedule.environment import secret
 from pipeline.schedule.values import Wrong
 from pipeline.tokens import DatabaseTokenStore
+
+LONGEST = 300
+"""Seconds of the longest single script, where a third of the shortest bulletin is not less."""
 
 COVER = "/static/cover.png"
 """The picture that stands for an article without one, where a channel demands a picture."""
@@ -105,7 +111,24 @@ def _channel(settings: AnyChannel, schedule: Schedule, data: Path, environ: Mapp
         case PressSettings():
             return PressChannel(settings.id, office.base_url)
         case RadioSettings():
-            return RadioChannel(settings.id, settings.folder, settings.syllables_per_minute, office.name)
+            slots = [
+                run.minutes * 60
+                for run in schedule.runs
+                if (run.job, run.channel) == ("bulletin", settings.id)
+            ]
+            lexicon = read_lexicon(office.lexicon).lexicon if office.lexicon else HOUSE
+            return RadioChannel(
+                settings.id,
+                settings.folder,
+                settings.syllables_per_minute,
+                settings.station or office.name,
+                bulletins=bool(slots),
+                reader=Reader(
+                    settings.syllables_per_minute,
+                    longest=min(LONGEST, *(slot // 3 for slot in slots)) if slots else LONGEST,
+                    lexicon=lexicon,
+                ),
+            )
         case TelegramSettings():
             return TelegramChannel(
                 id=settings.id,

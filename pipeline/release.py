@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from django.db.models import Q
+
 from channels.base import Channel, Priority
+from channels.radio.channel import RadioChannel
 from pipeline.audit import Act
 from pipeline.compose.posts import Composed, Uncomposable, compose, notice, taken_back, with_pages
 from pipeline.compose.sandbox import environment
 from pipeline.deliver import outbox
 from pipeline.deliver.standing import Standing, standing_of
-from pipeline.models import Article, Errand, Finding, Revision, State
+from pipeline.models import BEGUN, Approval, Article, Delivery, Errand, Finding, Revision, State
 from pipeline.office import Office
-from pipeline.route.decide import Facts, Post, decide, follow_up
+from pipeline.route.decide import RANK, Facts, Post, decide, follow_up
 from pipeline.rows import write_back
 
 
@@ -45,7 +48,9 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
     for each in releases:
         there = stands.get(each.article.id, {})
         corrected = to_correct(office, each.revision, there)
-        posts = _times(office, each, there, corrected, now)
+        raised = _only_in_stock(office, each, there) if each.emergency else {}
+        posts = _times(office, each, {c: old for c, old in there.items() if c not in raised}, corrected, now)
+        acts_on = {**raised, **corrected}
         targets = [office.channels[channel] for channel in posts]
         try:
             composed = composed_for(
@@ -66,7 +71,7 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
         frozen.append(
             (
                 each.revision,
-                [_frozen(office, posts[c.channel], c, corrected.get(c.channel)) for c in composed],
+                [_frozen(office, posts[c.channel], c, acts_on.get(c.channel)) for c in composed],
             )
         )
         acts.append(_approved(each, composed))
@@ -82,6 +87,36 @@ def to_correct(office: Office, revision: Revision, there: Mapping[str, Standing]
         for channel, old in there.items()
         if channel in office.channels and old.revision != revision.id
     }
+
+
+def _only_in_stock(office: Office, each: Release, there: Mapping[str, Standing]) -> Mapping[str, Standing]:
+    """The radio channels where these words of an emergency are a script for a bulletin and no more.
+
+    The ledger does not change what was sent: the script that goes out at once is a row of its own, which
+    takes the place of that file as a correction's does.
+    """
+    rows = Delivery.objects.filter(revision=each.revision, channel__in=there)
+    out = set(rows.filter(_loud()).values_list("channel", flat=True))
+    found = {}
+    for channel, old in there.items():
+        ours = office.channels.get(channel)
+        if isinstance(ours, RadioChannel) and ours.bulletins and old.revision == each.revision.id:
+            found.update({} if channel in out else {channel: old})
+    return found
+
+
+def rang(article: Article) -> bool:
+    """Whether it is an emergency, or went out as one: a hold takes back only the approval."""
+    if Approval.objects.filter(revision__article=article, emergency=True).exists():
+        return True
+    out = Q(state__in=BEGUN) | Q(sent_at__isnull=False)
+    return Delivery.objects.filter(_loud(), out, article=article).exclude(errand=Errand.WITHDRAW).exists()
+
+
+def _loud() -> Q:
+    """An emergency's delivery. Every correction has its rank, so there only a script can tell."""
+    posted = Q(errand=Errand.POST, priority=RANK[Priority.EMERGENCY])
+    return posted | Q(content__script__level=Priority.EMERGENCY)
 
 
 def _times(
@@ -121,7 +156,16 @@ def take_back(office: Office, article: Article, reason: str) -> list[Act]:
         return []
     agency = agency_of(office, article.source_id)
     settings = office.schedule.office
-    said = notice(shown, reason=reason, agency=agency, office=settings, pages=pages, now=now)
+    urgent = rang(article)
+    said = notice(
+        shown,
+        reason=reason,
+        agency=agency,
+        office=settings,
+        priority=_facts(article, shown, emergency=urgent).granted,
+        pages=pages,
+        now=now,
+    )
     posts, acts = [], []
     for channel, old in reached:
         try:

@@ -22,9 +22,15 @@ _IN_ADDRESS = r"(?<=bot)[0-9]{5,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}"
 _VERSION = b"loa1"
 _SALT = 16
 
+NO_KEY = (
+    "Máy chủ chưa đặt LOA_KEY, khóa dùng để cất quyền của kênh: đặt LOA_KEY (hoặc LOA_KEY_FILE) là một chuỗi "
+    "ngẫu nhiên dài, giữ thêm một bản ở nơi khác, rồi khởi động lại Loa. Lệnh “openssl rand -base64 32” tạo "
+    "một chuỗi như vậy."
+)
+
 
 class KeyTrouble(Exception):
-    """LOA_KEY is missing, or is not the key that a secret was sealed under; `str()` names the mend."""
+    """LOA_KEY is missing, or not the key that a secret was sealed under; `str()`: the mend, in Vietnamese."""
 
 
 def secrets_of(schedule: Schedule) -> tuple[str, ...]:
@@ -115,17 +121,14 @@ def unseal(sealed: bytes, key: str) -> str:
         return _fernet(key, salt).decrypt(token).decode()
     except InvalidToken:
         raise KeyTrouble(
-            "LOA_KEY does not open the stored secret: set LOA_KEY to the key that it was sealed under, "
-            "or authorise the account again to store a new one."
+            "LOA_KEY không mở được quyền đã lưu của kênh: đặt lại đúng LOA_KEY đã dùng khi cấp quyền rồi "
+            "khởi động lại Loa, hoặc cấp quyền lại bằng lệnh loa authorize."
         ) from None
 
 
 def _fernet(key: str, salt: bytes) -> Fernet:
     if not key:
-        raise KeyTrouble(
-            "LOA_KEY is not set: set it in the environment to a long random text, and keep a copy; "
-            "`openssl rand -base64 32` makes one."
-        )
+        raise KeyTrouble(NO_KEY)
     with _one_at_a_time:
         return _derived(key, salt)
 

@@ -7,16 +7,16 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from waitress import create_server
 
 from pipeline import run
-from pipeline.audit import write_head
+from pipeline.audit import Act, record, write_head
+from pipeline.bulletin.stage import NotMade, broadcast
 from pipeline.clock import LAST_LOOK, Clock, Interrupted
 from pipeline.collect.stage import Tools, due
 from pipeline.deliver.ask import ask
@@ -26,7 +26,7 @@ from pipeline.keep.backup import back_up
 from pipeline.leader import Leadership
 from pipeline.models import OfficeFact
 from pipeline.office import Office
-from pipeline.schedule import SourceSettings
+from pipeline.schedule import RunSettings, SourceSettings
 from pipeline.watch.duty import Watch
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,14 @@ class Timekeeper(Part):
         self._leadership = leadership
         self._stopping = threading.Event()
         self._reading, self._reviewing = threading.Lock(), threading.Lock()
-        self._clock = Clock(office, {"once": self._collect_everything, "backup": partial(back_up, office)})
+        self._clock = Clock(
+            office,
+            {
+                "once": lambda _run, _moment: self._collect_everything(),
+                "backup": lambda _run, _moment: back_up(office),
+                "bulletin": self._make_bulletin,
+            },
+        )
         self._watch = Watch(office)
         self.jobs = (self._look, self._read_sources, self._advance, self._write_head, self._look_after)
 
@@ -157,6 +164,23 @@ class Timekeeper(Part):
         if not self._collect(self._office.schedule.sources):
             raise Interrupted
         self._review()
+
+    def _make_bulletin(self, settings: RunSettings, moment: datetime) -> None:
+        """A disk or a database that is away is tried again up to the broadcast; what is too late is told."""
+        airs_at = broadcast(settings, moment, self._office.schedule.office.zone)
+        try:
+            with self._reviewing:
+                run.bulletin(self._office, settings, airs_at)
+        except (OSError, OperationalError) as trouble:
+            if self._office.now() >= airs_at:
+                raise
+            log.warning("the bulletin of %s is tried again: %s", airs_at.isoformat(), trouble)
+            raise Interrupted from trouble
+        except NotMade as trouble:
+            with transaction.atomic():
+                after = {"airs_at": airs_at.isoformat(), "why": str(trouble)}
+                record(Act("clock", "no-bulletin", f"run:{settings.id}", after=after))
+            raise
 
     def _collect(self, sources: Sequence[SourceSettings]) -> bool:
         """Read these; False where we had to stop before the last of them."""

@@ -15,7 +15,7 @@ from django.db import connection
 from channels.base import NeedsHuman
 from channels.zalo import TokenPair
 from pipeline.models import StoredSecret
-from pipeline.secrets import KeyTrouble, seal, unseal
+from pipeline.secrets import NO_KEY, KeyTrouble, seal, unseal
 
 _threads = threading.RLock()
 
@@ -30,7 +30,12 @@ class DatabaseTokenStore:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """No transaction is held meanwhile: each `save` inside must be durable by itself."""
+        """No transaction is held meanwhile: each `save` inside must be durable by itself.
+
+        Raises `NeedsHuman` where LOA_KEY is missing: what Zalo gives only once could not be kept.
+        """
+        if not self._key:
+            raise NeedsHuman(NO_KEY)
         with _threads:
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pipeline.cli import acts, keeping, listings, people, work
+from pipeline.cli import acts, keeping, listings, people, radio, work
 from pipeline.cli.main import loa
 from pipeline.models import DeliveryState, SourceState, State, Stop, TickState
 from pipeline.review.checks import LEVEL
@@ -35,7 +35,7 @@ def commands(group: click.Group, name: str = "loa") -> Iterator[tuple[str, click
 @pytest.fixture(scope="module")
 def documented() -> dict[str, str]:
     """Each command of the reference, and what stands under it."""
-    for module in (work, listings, acts, people, keeping):
+    for module in (work, listings, radio, acts, people, keeping):
         module.register(loa)
     parts = re.split(r"^### `(.+)`$", COMMANDS.read_text(), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -1,5 +1,4 @@
-"""Scripts for the communes' loudspeakers: a clean text file that a person or a machine reads aloud."""
+"""Scripts and bulletins for the communes' loudspeakers: text that a person or a machine reads aloud.
 
-from channels.radio.channel import RadioChannel
-
-__all__ = ["RadioChannel"]
+Nothing is imported here: `channels.radio.spoken` reads Vietnamese for anybody, and loads no channel for it.
+"""

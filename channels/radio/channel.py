@@ -1,11 +1,11 @@
-"""Writes each article as a script file that a commune's station picks up, whole or not at all."""
+"""Writes each article as a script that a commune's station picks up, and the bulletins made of them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,23 +22,29 @@ from channels.base import (
     Rejected,
     Render,
 )
-from channels.document import begins_with
-from channels.radio.files import put, remove
-from channels.radio.script import duration, moment, sentence, spoken_blocks, syllables
-from channels.radio.spelling import clean_text
+from channels.radio import paper
+from channels.radio.programme import Kind, Programme, Script, Told, read_in
+from channels.radio.prose import sentence
+from channels.radio.reader import Reader
+from channels.radio.script import Words, put_right, taken_back, told
 from channels.slug import slug
 
-_LEVELS = {
-    Priority.NORMAL: "thông thường",
-    Priority.PRIORITY: "ưu tiên",
-    Priority.EMERGENCY: "khẩn cấp",
-}
-_OURS = re.compile(r"\d{4}-\d\d-\d\d/[\w-]+\.txt", re.ASCII)
+_OURS = re.compile(r"\d{4}-\d\d-\d\d/(?:tin/)?[\w-]+\.txt", re.ASCII)
 """The names that scripts are given: none of them leads out of the folder."""
+_NAMES: Mapping[Kind, str] = {
+    "news": "Tin phát riêng",
+    "question": "Mục hỏi đáp",
+    "correction": "Tin đính chính",
+    "withdrawal": "Thông báo gỡ tin",
+}
 
 
 class RadioChannel:
-    """`folder` is absolute; `syllables_per_minute` is the announcer's speed; `station` heads every script."""
+    """`folder` is absolute; `station` heads every page.
+
+    `bulletins`: the station reads bulletins; single scripts are then stock, in the day's folder tin/, except
+    emergencies.
+    """
 
     kind = "radio"
     push = False
@@ -47,46 +53,60 @@ class RadioChannel:
     asks = False
     limits: tuple[Limit, ...] = ()
 
-    def __init__(self, id: str, folder: Path, syllables_per_minute: int, station: str) -> None:
+    def __init__(
+        self,
+        id: str,
+        folder: Path,
+        syllables_per_minute: int,
+        station: str,
+        *,
+        bulletins: bool = False,
+        reader: Reader | None = None,
+    ) -> None:
         self.id = self.account = id
         self.target = str(folder)
-        self.syllables_per_minute = syllables_per_minute
         self.station = station
+        self.bulletins = bulletins
+        self.reader = reader or Reader(syllables_per_minute)
+        self.syllables_per_minute = self.reader.syllables_per_minute
 
     def compose(self, item: Item, render: Render) -> tuple[Part, ...]:
         """One script, and the name of its file inside the folder: by day, then by time, then by article."""
-        file = _file(item.published, f"{item.article}-{slug(item.title, 60)}")
-        return (self._part(file, "radio/default.txt", _words(item), render),)
+        scripts = told(item, lambda words: render("radio/default.txt", words), self.reader, "news")
+        # The day of the source's own date may be long past, and nobody looks into its folder.
+        at = item.approved or item.published
+        return (self._part(at, f"{item.article}-{slug(item.title, 60)}", scripts),)
 
     def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
         """A script that is read as a correction, among those of the day on which it was made."""
-        words = _words(item)
         if item.amended is None:
             raise ValueError("an item that corrects nothing")
-        corrected = words | {
+        amended = {
             "amended": f"{item.amended.at:%d/%m/%Y}",
             "reason": sentence(item.amended.reason),
-            "script": render("radio/default.txt", words | {"heading": False}).strip(),
+            **put_right(item),
         }
-        file = _file(item.amended.at, f"{item.article}-{slug(item.title, 60)}-dinh-chinh")
-        return (self._part(file, "radio/dinh-chinh/default.txt", corrected, render),)
+
+        def text(words: Words) -> str:
+            script = render("radio/default.txt", words).strip()
+            return render("radio/dinh-chinh/default.txt", {**words, **amended, "script": script})
+
+        name = f"{item.article}-{slug(item.title, 60)}-dinh-chinh"
+        part = self._part(item.amended.at, name, told(item, text, self.reader, "correction"))
+        # Where nobody heard the old wording, the new one is news like any other.
+        anew = told(item, lambda words: render("radio/default.txt", words), self.reader, "news")
+        return (replace(part, content={**part.content, "anew": [script.as_json() for script in anew]}),)
 
     def withdraw(self, notice: Notice, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
         """A script that tells listeners, and the station, what is not to be aired again."""
-        words = {
-            "date": f"{notice.at:%d/%m/%Y}",
-            "moment": moment(notice.at),
-            "title": clean_text(notice.title).rstrip("."),
-            "agency": clean_text(notice.agency).rstrip("."),
-            "reason": sentence(notice.reason),
-        }
+        script = taken_back(notice, lambda words: render("radio/go-bai/default.txt", words), self.reader)
         # A notice has no number: what tells it from another of that minute is what it says.
-        mark = hashlib.sha256("\n".join(words.values()).encode()).hexdigest()[:6]
-        file = _file(notice.at, f"{slug(notice.title, 60)}-{mark}-go-bai")
-        return (self._part(file, "radio/go-bai/default.txt", words, render),)
+        said = "\n".join((notice.title, notice.agency, notice.reason))
+        mark = hashlib.sha256(said.encode()).hexdigest()[:6]
+        return (self._part(notice.at, f"{slug(notice.title, 60)}-{mark}-go-bai", (script,)),)
 
     def repeatable(self, content: Mapping[str, Any]) -> bool:  # noqa: ARG002
-        """The same file in the same place."""
+        """The same files in the same place."""
         return True
 
     def send(
@@ -98,22 +118,34 @@ class RadioChannel:
         checkpoint: Checkpoint,  # noqa: ARG002
         standing: Sequence[Receipt] = (),
     ) -> Receipt:
-        """Put the file in its day's folder under `target`, then take away the scripts that it replaces.
+        """Put the files in their day's folder under `target`, then take away the scripts that they replace.
 
         Again is the same. Raises NotSent, or Rejected where a receipt names no script of ours.
         """
-        folder, file, data = Path(target), part.content["file"], part.content["text"].encode()
+        folder, content = Path(target), part.content
+        file: str = content["file"]
         # A receipt without a name is a person's word: no file is known.
         old = {receipt.ref for receipt in standing} - {file, ""}
         if strange := [name for name in old if not _OURS.fullmatch(name)]:
             raise Rejected(f"Biên nhận của bản tin cũ không phải tên tệp bản tin: {', '.join(strange)}")
+        parts = tuple(map(Script.of, content["parts"]))
         try:
-            put(folder / file, data)
+            paper.write(folder, file, _alone(content), self.syllables_per_minute, parts)
             for name in old:
-                remove(folder / name)
+                paper.take_away(folder, name)
         except OSError as error:
             raise NotSent(f"Không ghi được tệp {file}: {error.strerror or error}") from error
-        return Receipt(ref=file, detail={"sha256": hashlib.sha256(data).hexdigest()})
+        return Receipt(ref=file, detail={"sha256": hashlib.sha256(content["text"].encode()).hexdigest()})
+
+    def air(self, programme: Programme, folder: Path) -> tuple[str, ...]:
+        """Write an arranged bulletin's files and its day's index: their names in the folder. Raises OSError.
+
+        Again gives the same bytes.
+        """
+        at = programme.airs_at
+        file = f"{at:%Y-%m-%d}/{at:%Y-%m-%dT%H%M}-{slug(programme.name, 60)}.txt"
+        rate = programme.syllables_per_minute or self.syllables_per_minute
+        return paper.write(folder, file, programme, rate)
 
     def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """Nobody asks: a file in doubt is written again."""
@@ -122,32 +154,32 @@ class RadioChannel:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _part(self, file: str, template: str, words: Mapping[str, Any], render: Render) -> Part:
-        """The script under its heading, which says how long it takes to read."""
-        count = syllables(render(template, {**words, "heading": False}))
-        seconds = round(count * 60 / self.syllables_per_minute)
-        heading = {
-            "heading": True,
+    def _part(self, at: datetime, name: str, scripts: Sequence[Script]) -> Part:
+        """The script that fits its slot is what is read; the parts of the whole are offered beside it."""
+        script, *parts = scripts
+        stock = f"{paper.STOCK}/" if self.bulletins and script.level is not Priority.EMERGENCY else ""
+        content = {
+            "text": paper.said(script.lines),
+            "file": f"{at:%Y-%m-%d}/{stock}{at:%Y-%m-%dT%H%M}-{name}.txt",
             "station": self.station,
-            "syllables": count,
-            "duration": duration(seconds),
+            "airs_at": at.isoformat(),
+            "syllables": script.syllables,
+            "seconds": read_in(script.syllables, self.syllables_per_minute),
+            "script": script.as_json(),
+            "parts": [one.as_json() for one in parts],
         }
-        text = unicodedata.normalize("NFC", render(template, {**words, **heading})).strip() + "\n"
-        return Part(1, 1, {"text": text, "file": file, "syllables": count, "seconds": seconds})
+        return Part(1, 1, content)
 
 
-def _file(at: datetime, name: str) -> str:
-    return f"{at:%Y-%m-%d}/{at:%Y-%m-%dT%H%M}-{name}.txt"
-
-
-def _words(item: Item) -> dict[str, Any]:
-    return {
-        "date": f"{item.published:%d/%m/%Y}",
-        "level": _LEVELS[item.priority],
-        "title": sentence(item.title),
-        "agency": clean_text(item.agency).rstrip("."),
-        "lead": "" if begins_with(item.body, item.lead) else sentence(item.lead),
-        "sentences": spoken_blocks(item.body),
-        "correction": item.is_correction,
-        "corrected": clean_text(item.corrects.title).rstrip(".") if item.corrects else "",
-    }
+def _alone(content: Mapping[str, Any]) -> Programme:
+    """A single script as a programme of its own, without greeting or music."""
+    script = Script.of(content["script"])
+    urgent = script.level is Priority.EMERGENCY and script.kind == "news"
+    return Programme(
+        station=content["station"],
+        name="Thông báo khẩn cấp" if urgent else _NAMES[script.kind],
+        airs_at=datetime.fromisoformat(content["airs_at"]),
+        minutes=0,
+        scripts=(script,),
+        steps=(Told(0),),
+    )

@@ -135,7 +135,8 @@ class Client:
                     self._bot = self._new_bot()
                 except (TelegramError, ImportError, ValueError) as error:
                     said = redact(str(error), self._token, self._proxy or "")
-                    raise NeedsHuman(f"Kênh Telegram cấu hình sai: {said}", "channel") from None
+                    mend = "Kênh Telegram cấu hình sai: xem lại token, api và proxy trong schedule.yaml."
+                    raise NeedsHuman(f"{mend} Lỗi gặp phải: “{said}”.", "channel") from None
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
                     target=self._loop.run_forever, name="channels.telegram", daemon=True

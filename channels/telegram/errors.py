@@ -63,6 +63,14 @@ _STAYS_AS_IT_IS = (
     "message_author_required",
     "message_delete_forbidden",
 )
+_NOT_LET_IN = (
+    "Telegram không cho bot gửi vào nơi này: đưa bot vào lại, cấp quyền đăng tin, rồi cho kênh chạy lại."
+)
+_WRONG_PLACE = (
+    "Telegram không gửi được vào nơi này: xem lại địa chỉ của nơi nhận và quyền của bot, "
+    "rồi cho kênh chạy lại."
+)
+_UNKNOWN_BOT = "Telegram không nhận mã (token) của bot: sửa token trong cấu hình rồi cho kênh chạy lại."
 _IS_SO_ALREADY = ("message is not modified", "message_not_modified", "message to delete not found")
 
 
@@ -73,7 +81,8 @@ def is_so_already(error: Exception) -> bool:
 
 def translate(error: Exception, token: str) -> DeliveryError:
     """Our error for what a call of the bot raised; its text never holds the token."""
-    said = redact(str(error), token)
+    words = redact(str(error), token)
+    said = f"Telegram trả lời: “{words}”."
     cause = error.__cause__
     if isinstance(cause, _NEVER_LEFT):
         return NotSent("Không kết nối được tới Telegram; chưa có gì được gửi đi.")
@@ -85,16 +94,16 @@ def translate(error: Exception, token: str) -> DeliveryError:
         case ChatMigrated():
             return TargetMoved("Nhóm đã chuyển sang địa chỉ mới.", str(error.new_chat_id))
         case Forbidden():
-            return NeedsHuman(f"Telegram không cho gửi vào nơi này: {said}", "target")
+            return NeedsHuman(f"{_NOT_LET_IN} {said}", "target")
         case InvalidToken():
-            return NeedsHuman(f"Telegram không nhận mã của bot: {said}", "channel")
+            return NeedsHuman(f"{_UNKNOWN_BOT} {said}", "channel")
         case BadRequest() if _says(error, _STAYS_AS_IT_IS):
-            return CannotChange(f"Telegram không cho sửa hay xóa tin cũ: {said}")
+            return CannotChange(f"Telegram không cho sửa hay xóa tin cũ. {said}")
         case BadRequest() if _says(error, _ABOUT_THE_CHAT):
-            return NeedsHuman(f"Telegram không gửi được vào nơi này: {said}", "target")
+            return NeedsHuman(f"{_WRONG_PLACE} {said}", "target")
         case BadRequest():
-            return Rejected(f"Telegram từ chối tin này: {said}")
-    return Uncertain(f"Yêu cầu đã gửi đi nhưng không rõ kết quả: {said}")
+            return Rejected(f"Telegram từ chối nội dung này: sửa bài, hoặc bỏ lượt gửi này. {said}")
+    return Uncertain(f"Yêu cầu đã gửi đi nhưng không rõ kết quả: hãy xem trên kênh. Lỗi gặp phải: “{words}”.")
 
 
 def _says(error: Exception, words: tuple[str, ...]) -> bool:

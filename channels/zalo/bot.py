@@ -104,9 +104,8 @@ class ZaloBotChannel:
             code = said.get("error_code")
             words = http.redact(str(said.get("description", "")), self._token)
             if "chat not found" in words.lower():
-                raise NeedsHuman(
-                    f"Zalo không biết nơi nhận này: {words}. Nhóm phải nhắn cho bot trước.", "target"
-                )
+                mend = "Zalo không biết nơi nhận này: nhóm phải nhắn cho bot trước, rồi cho kênh chạy lại."
+                raise NeedsHuman(f"{mend} Zalo trả lời: “{words}”.", "target")
             # "ok": false without a code is a refusal all the same.
             raise http.by_status(code if isinstance(code, int) else max(answer.status, 400), words)
         result = said.get("result")

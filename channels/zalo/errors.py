@@ -31,20 +31,21 @@ def refusal(code: int, message: str, *, now: datetime) -> DeliveryError:
 
     A code that no table knows is `Rejected`: Zalo answered, and its answer was no.
     """
-    said = f"Zalo trả lời lỗi {code}" + (f": {message}" if message else "")
+    said = f"Zalo trả lời lỗi {code}" + (f": “{message}”." if message else ".")
     if code in STALE_TOKEN:
-        return NeedsHuman(f"{said}. Quyền truy cập OA không còn hiệu lực.", "channel")
+        return NeedsHuman(f"Quyền truy cập OA không còn hiệu lực: cần cấp quyền lại. {said}", "channel")
     if code in _TOO_FAST:
-        return RetryLater(f"{said}. Gọi quá nhanh, chờ rồi gửi tiếp.", BACK_OFF, "channel")
+        return RetryLater(f"Gọi quá nhanh, Loa chờ rồi tự gửi tiếp. {said}", BACK_OFF, "channel")
     if code == PROCESSING:
-        return RetryLater(f"{said}. Zalo còn đang xử lý bài.", BACK_OFF, "target")
+        return RetryLater(f"Zalo còn đang xử lý bài. {said}", BACK_OFF, "target")
     if code in _CLOSED or (code == _TWO_MEANINGS and _speaks_of_quota(message)):
-        return RetryLater(f"{said}. Chờ đến khung giờ sau.", seconds_to_window(now), "channel")
+        return RetryLater(f"Loa chờ đến khung giờ sau rồi tự gửi. {said}", seconds_to_window(now), "channel")
     if code in _ACCOUNT or code == _TWO_MEANINGS:
-        return NeedsHuman(f"{said}. Cần người quản trị OA xử lý.", "channel")
+        return NeedsHuman(f"Cần người quản trị OA xử lý, rồi cho kênh chạy lại. {said}", "channel")
     if code in _RECIPIENT:
-        return NeedsHuman(f"{said}. Không gửi được tới nơi nhận này.", "target")
-    return Rejected(f"{said}. Nội dung bị từ chối.")
+        mend = "Không gửi được tới nơi nhận này: xem lại nơi nhận trên Zalo rồi cho kênh chạy lại."
+        return NeedsHuman(f"{mend} {said}", "target")
+    return Rejected(f"Nội dung bị từ chối: sửa bài, hoặc bỏ lượt gửi này. {said}")
 
 
 def seconds_to_window(now: datetime) -> float:

@@ -21,7 +21,8 @@ from channels.zalo import ZaloOaChannel
 from demo.month.articles import named
 from demo.month.ruled import CLOCK
 from demo.month.values import Page, Row, Waiting
-from pipeline import run
+from pipeline import acts, run
+from pipeline.acts import NotAllowed
 from pipeline.audit import heads_in, holds_from, verify
 from pipeline.cli.session import Options, enter
 from pipeline.collect.fetch import Fetcher
@@ -46,7 +47,6 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.review.checks import similarity
-from pipeline.run import NotAllowed
 from pipeline.service import Timekeeper
 
 NIGHT_STEP = timedelta(hours=1)
@@ -195,20 +195,20 @@ class Inside:
 
     def approve(self, article: int, who: str, reason: str, emergency: bool) -> int:
         """How many more must say yes."""
-        return run.approve(self._office, article, _user(who), reason=reason, emergency=emergency).missing
+        return acts.approve(self._office, article, _user(who), reason=reason, emergency=emergency).missing
 
     def hold(self, article: int, who: str, reason: str) -> None:
-        run.hold(article, _user(who), reason)
+        acts.hold(article, _user(who), reason)
 
     def correct(self, number: int, who: str, changes: Sequence[tuple[str, str]], reason: str) -> int:
         """How many more must say yes."""
-        return run.correct(self._office, self._article(number).id, _user(who), changes, reason).missing
+        return acts.correct(self._office, self._article(number).id, _user(who), changes, reason).missing
 
     def withdraw(self, number: int, who: str, reason: str) -> None:
-        run.withdraw(self._office, self._article(number).id, _user(who), reason)
+        acts.withdraw(self._office, self._article(number).id, _user(who), reason)
 
     def resolve(self, row: int, who: str, word: str, url: str) -> None:
-        resolve(row, who, Word(word), now=self._office.now(), url=url)
+        resolve(row, who, Word(word), now=self._office.now(), real_now=real_now(), url=url)
 
     def taken_down(self, row: int, who: str) -> None:
         taken_down(row, who, self._office.pulled)

@@ -149,8 +149,8 @@ class Officer:
     def _say(self, row: Row, word: str) -> None:
         try:
             self._house.ask("resolve", row.id, "lan", word, self._address(row) if word == "sent" else "")
-        except Refused:
-            if word != "resend":
+        except Refused as refusal:
+            if word != "resend" or "xin xem lại sau" in str(refusal):
                 return
             with suppress(Refused):
                 self._house.ask("resolve", row.id, "lan", "drop", "")

@@ -19,7 +19,10 @@ def fitted(feeds: Mapping[str, str], telegram: str, zalo: str, web: str) -> str:
         "every: 20s": "every: 30m",
         "folder: var/radio": "folder: radio",
         "  - id: zalo\n": _GROUP.format(telegram=telegram) + "  - id: zalo\n",
-        "  - {channels: [loa],": _ROUTE + "  - {channels: [loa],",
+        "  - {channels: [loa], kinds: [tin, thong-bao, dinh-chinh]}": _ROUTE,
+        "  - {channels: [loa], topics: [4]}": "  #",
+        # Bulletins have a month of their own: demo/bulletins.
+        "  - {id: ban-tin-": "  # - {id: ban-tin-",
         "  - {id: sang,": '  - {id: sao-luu, at: "01:30", job: backup}\n  - {id: sang,',
     }
     for source, address in feeds.items():
@@ -41,4 +44,5 @@ _GROUP = """\
 """
 _ROUTE = """\
   - {channels: [telegram-nhom], kinds: [thong-bao], not_before: "07:00", not_after: "20:00"}
+  - {channels: [loa], kinds: [tin, thong-bao]}
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +28,7 @@ def register(loa: click.Group) -> None:
 
 def _each(articles: tuple[int, ...], act: Callable[[int], str]) -> None:
     """Act on each article; one that is refused does not stop the others, but the exit code is 1."""
-    from pipeline.run import NotAllowed
+    from pipeline.acts import NotAllowed
 
     refused = 0
     for article in articles:
@@ -41,6 +41,14 @@ def _each(articles: tuple[int, ...], act: Callable[[int], str]) -> None:
         raise click.exceptions.Exit(1)
 
 
+def _named(channels: Iterable[str], paused: Collection[str]) -> str:
+    return ", ".join(f"{name} (PAUSED: resume it)" if name in paused else name for name in channels)
+
+
+def _urgent(sentences: Iterable[str]) -> str:
+    return "".join(f"\n  {sentence}" for sentence in sentences)
+
+
 @click.command()
 @office_options
 @acting
@@ -51,15 +59,16 @@ def _each(articles: tuple[int, ...], act: Callable[[int], str]) -> None:
 def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, emergency: bool) -> None:
     """Approve articles: freeze, route, compose and queue them."""
     office = enter(options)
-    from pipeline import run
+    from pipeline import acts
 
     user = user_named(who)
 
     def act(article: int) -> str:
-        done = run.approve(office, article, user, emergency=emergency, reason=reason)
+        done = acts.approve(office, article, user, emergency=emergency, reason=reason)
         if done.missing:
             return "approved by you; a second person must approve it too"
-        return f"approved → {', '.join(done.channels) or 'no channel (no route matches)'}"
+        named = _named(done.channels, done.paused) or "no channel (no route matches)"
+        return f"approved → {named}{_urgent(done.urgent)}"
 
     _each(articles, act)
 
@@ -85,15 +94,15 @@ def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> c
 
 
 def _hold(article: int, user: User, reason: str) -> None:
-    from pipeline import run
+    from pipeline import acts
 
-    run.hold(article, user, reason)
+    acts.hold(article, user, reason)
 
 
 def _give_back(article: int, user: User, reason: str) -> None:
-    from pipeline import run
+    from pipeline import acts
 
-    run.give_back(article, user, reason)
+    acts.give_back(article, user, reason)
 
 
 hold = _stopping("hold", "Keep articles back until somebody approves them.", _hold)
@@ -109,18 +118,18 @@ give_back = _stopping("return", "Return articles to their agency for changes.", 
 def withdraw(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
     """Take articles back from every channel that carried them; readers are told the reason."""
     office = enter(options)
-    from pipeline import run
+    from pipeline import acts
 
     user = user_named(who)
 
     def act(article: int) -> str:
-        done = run.withdraw(office, article, user, reason)
+        done = acts.withdraw(office, article, user, reason)
         places = "".join(
             f"\n  TAKE DOWN BY HAND: {place_of(row)}; then: loa resolve {row.id} --removed"
             for row in done.by_hand
         )
-        named = [f"{name} (PAUSED: resume it)" if name in done.paused else name for name in done.channels]
-        return f"withdrawn → {', '.join(named) or 'nothing to take down elsewhere'}{places}"
+        named = _named(done.channels, done.paused)
+        return f"withdrawn → {named or 'nothing to take down elsewhere'}{places}{_urgent(done.urgent)}"
 
     _each(articles, act)
 
@@ -145,15 +154,15 @@ def correct(
 ) -> None:
     """Put a published article right on every channel that carried it; readers are told the reason."""
     office = enter(options)
-    from pipeline import run
+    from pipeline import acts
 
     user = user_named(who)
 
     def act(article: int) -> str:
-        done = run.correct(office, article, user, changes, reason)
+        done = acts.correct(office, article, user, changes, reason)
         if done.missing:
             return "corrected by you; a second person must approve it too"
-        return f"corrected → {', '.join(done.channels)}"
+        return f"corrected → {_named(done.channels, done.paused)}{_urgent(done.urgent)}"
 
     _each((article,), act)
 
@@ -186,6 +195,7 @@ def resolve(
             "say one of --sent (with --url, if it has an address), --resend, --drop, --removed"
         )
     office = enter(options)
+    from pipeline.deliver.engine import real_now
     from pipeline.deliver.resolve import NotResolvable, Word, taken_down
     from pipeline.deliver.resolve import resolve as settle
 
@@ -196,7 +206,7 @@ def resolve(
         if removed:
             taken_down(delivery, person, office.pulled)
         else:
-            settle(delivery, person, word, now=office.now(), url=url)
+            settle(delivery, person, word, now=office.now(), real_now=real_now(), url=url)
     except NotResolvable as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{delivery}: {'taken down' if removed else said[word]}")
@@ -254,8 +264,8 @@ def operator(who: str | None, act: str) -> str:
     """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
     if not who:
         return f"shell:{getpass.getuser()}"
+    from pipeline.acts import NotAllowed, must
     from pipeline.review.workflow import Act
-    from pipeline.run import NotAllowed, must
 
     user = user_named(who)
     try:

@@ -205,7 +205,7 @@ def health(options: Options, json_: bool, tell: bool) -> None:
         click.echo(json.dumps({"status": found.level, "checks": checks}, ensure_ascii=False, indent=1))
     else:
         for check in found.checks:
-            click.echo(f"{check.level:5} {check.name:9} {check.message}")
+            click.echo(f"{check.level:5} {check.name:10} {check.message}")
     if not tell:
         raise click.exceptions.Exit(1 if found.failing else 0)
     from pipeline.watch import duty
@@ -220,6 +220,8 @@ def _look(options: Options, schedule: Schedule, data: Path) -> tuple[Health, dat
     """What is found now, even where the database is away or of another version; and the office's time."""
     from django.db import DatabaseError, InterfaceError
 
+    from pipeline.cli.trouble import damage
+
     real_now = datetime.now(UTC)
     now, why = real_now, ""
     try:
@@ -232,7 +234,12 @@ def _look(options: Options, schedule: Schedule, data: Path) -> tuple[Health, dat
         why = "Cơ sở dữ liệu khác phiên bản với chương trình, Loa không chạy: xem “loa upgrade”."
     except (DatabaseError, InterfaceError) as error:
         said = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        why = f"Cơ sở dữ liệu không trả lời: {said}"
+        mend = (
+            "Tệp cơ sở dữ liệu bị hỏng: khôi phục bản sao lưu gần nhất, xem “loa restore”."
+            if damage(error)
+            else "Cơ sở dữ liệu không trả lời: người quản trị máy chủ xem lại."
+        )
+        why = f"{mend} Lỗi gặp phải: “{said}”."
     from pipeline.watch.facts import unanswered
     from pipeline.watch.health import judge
 

@@ -42,7 +42,7 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
     from pipeline.models import Article, Source, Stop
 
     if admit:
-        from pipeline import run
+        from pipeline import acts, run
         from pipeline.cli.people import user_named
 
         if not who:
@@ -50,8 +50,8 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
         if admit not in (known := [source.id for source in office.schedule.sources]):
             raise click.ClickException(f"no such source: {admit} (known: {', '.join(sorted(known))})")
         try:
-            let_in = run.admit(admit, user_named(who))
-        except run.NotAllowed as problem:
+            let_in = acts.admit(admit, user_named(who))
+        except acts.NotAllowed as problem:
             raise click.ClickException(str(problem)) from None
         run.advance(office)
         click.echo(f"{admit}: {let_in} let in")
@@ -322,10 +322,11 @@ def place_of(delivery: Delivery) -> str:
 def _line(delivery: Delivery, office: Office) -> str:
     way = f" way {delivery.way + 1} of {1 + len(delivery.otherwise)}" if delivery.otherwise else ""
     asked = delivery.wake_at is not None and delivery.state == "uncertain"
+    due = f"due {_iso(delivery.due_at, office)}  " if delivery.state == "queued" else ""
     return (
         f"{delivery.id:6} {delivery.state:10} {delivery.errand:8} {delivery.channel:16} "
         f"article {delivery.article_id} part {delivery.part}/{delivery.parts}{way}  "
-        f"{delivery.url or delivery.error}"
+        f"{due}{delivery.url or delivery.error}"
         f"{f' (Loa asks the channel next at {_iso(delivery.wake_at, office)})' if asked else ''}"
     )
 

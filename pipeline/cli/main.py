@@ -83,9 +83,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # A page that was withdrawn, or never was, is no trouble of ours.
     logging.getLogger("django.request").setLevel(logging.ERROR)
-    from pipeline.cli import acts, keeping, listings, people, work
+    from pipeline.cli import acts, keeping, listings, people, radio, work
 
-    for module in (work, listings, acts, people, keeping):
+    for module in (work, listings, radio, acts, people, keeping):
         module.register(loa)
     try:
         loa(obj=Options(), auto_envvar_prefix=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import DatabaseError, InterfaceError, OperationalError
@@ -23,9 +24,25 @@ def in_words(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.errno in _MENDS:
         place = error.filename or os.environ.get("LOA_DATA", "the data folder")
         return f"{place}: {error.strerror}: {_MENDS[error.errno]}. {KEPT}"
+    if said := damage(error):
+        return (
+            f"{_database()}: {said}: the file is damaged. Move the data folder away, then put the last "
+            "backup into an empty one: loa restore FILE (docs/how-to/restore.md)."
+        )
     if isinstance(error, (OperationalError, InterfaceError)) or _is_read_only(error):
         return f"{_database()}: {_first_line(error)}: {_mend(error)}. {KEPT}"
     return None
+
+
+def damage(error: Exception) -> str:
+    """What SQLite says of a file that is damaged, or none of its own; empty for any other error.
+
+    The codes are those of https://www.sqlite.org/rescode.html.
+    """
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    name = getattr(cause, "sqlite_errorname", "")
+    found = isinstance(cause, sqlite3.Error) and name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    return str(cause) if found else ""
 
 
 def _is_read_only(error: Exception) -> bool:

@@ -9,7 +9,7 @@ from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 from channels import document
-from channels.base import Attachment, Image, Item, Priority, Reference
+from channels.base import Attachment, Image, Item, Priority, Reference, Wording
 from channels.portal import media_path
 from pipeline.models import Picture, Revision
 
@@ -26,9 +26,10 @@ def item_of(
     link: str,
     priority: Priority,
     corrects: Reference | None,
-    now: datetime,
+    undated: datetime,
+    approved: datetime,
 ) -> Item:
-    """`link` is the page of ours that tells it in full, or the agency's own; `now` dates the undated."""
+    """`link`: the page of ours that tells it in full, or the agency's own; `undated` dates one without."""
     stored = Picture.objects.in_bulk([image["sha256"] for image in revision.images if image.get("sha256")])
     urls, images = {}, []
     for image in revision.images:
@@ -50,7 +51,7 @@ def item_of(
         html=html,
         agency=agency,
         author=revision.author,
-        published=(revision.published or now).astimezone(zone),
+        published=(revision.published or undated).astimezone(zone),
         link=link,
         source_link=revision.source_link,
         topic=revision.topic,
@@ -62,7 +63,13 @@ def item_of(
             Attachment(a["url"], a["title"], a["content_type"], a["size"]) for a in revision.attachments
         ),
         corrects=corrects,
+        approved=approved.astimezone(zone),
     )
+
+
+def wording_of(revision: Revision) -> Wording:
+    """What a revision says, without its pictures."""
+    return Wording(revision.title, revision.lead, document.read(revision.body))
 
 
 def _with_our_pictures(html: str, urls: Mapping[str, str]) -> str:

@@ -11,9 +11,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from channels.base import Amendment, Channel, Notice, Part, Priority, Reference
 from channels.portal import page_path
-from pipeline.compose.item import item_of
+from pipeline.compose.item import item_of, wording_of
 from pipeline.compose.sandbox import TemplateProblem, renderer
-from pipeline.models import Article, Delivery, DeliveryState, Revision, State
+from pipeline.models import BEGUN, Article, Delivery, DeliveryState, Revision, State
 from pipeline.schedule import OfficeSettings
 
 SHOWN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
@@ -61,9 +61,12 @@ def compose(
         link=page if on_portal else revision.source_link,
         priority=priority,
         corrects=_reference(revision.article.corrects, pages, office.base_url),
-        now=now,
+        undated=now if revision.published else _since(revision, now),
+        approved=now,
     )
-    amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone)))
+    known = revision.article.published if standing else None
+    earlier = wording_of(known) if known and known.id != revision.id else None
+    amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
     render = renderer(env, revision.kind)
     composed = []
     for channel in targets:
@@ -86,13 +89,14 @@ def notice(
     reason: str,
     agency: str,
     office: OfficeSettings,
+    priority: Priority,
     pages: Collection[int],
     now: datetime,
 ) -> Notice:
     """What readers of this wording are told when it is taken back."""
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
     link = page if revision.article_id in pages else ""
-    return Notice(revision.title, reason, now.astimezone(office.zone), agency, link)
+    return Notice(revision.title, reason, now.astimezone(office.zone), agency, link, priority)
 
 
 def taken_back(
@@ -111,6 +115,13 @@ def with_pages(articles: Sequence[Article]) -> Collection[int]:
     rows = Delivery.objects.filter(article__in=ids, content__has_key="path")
     # The states are compared here, or SQLite would go through all that were ever sent.
     return {article for article, state in rows.values_list("article_id", "state") if state in SHOWN}
+
+
+def _since(revision: Revision, now: datetime) -> datetime:
+    """What dates an undated wording: the date that readers were first given, else its approval now."""
+    rows = Delivery.objects.filter(article=revision.article_id).order_by("id")
+    given = rows.values_list("state", "revision__published", "created_at")
+    return next((said or made for state, said, made in given if state in BEGUN), now)
 
 
 def _reference(corrected: Article | None, pages: Collection[int], base_url: str) -> Reference | None:

@@ -1,9 +1,8 @@
-"""The ledger's own moves: enqueue, claim, settle, sweep, withdraw.
+"""The ledger's own moves: enqueue, claim, settle, withdraw.
 
 Every send is bracketed by two transactions. `claim` commits the intent (`sending`, a higher fence, a
 lease) before the first network byte; `settle` confirms it only under the same fence. What dies in
-between is found by `sweep`: put back in the queue where sending twice does no harm, otherwise
-`uncertain`, which only a person can end, or the channel's own word where it can be asked.
+between is found by `upkeep.sweep`.
 
 A correction or a withdrawal is a row of its own, an errand on what earlier rows left standing; it waits
 until they are settled and is given their receipts.
@@ -11,7 +10,7 @@ until they are settled and is given their receipts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -127,14 +126,14 @@ def _begun() -> Exists:
     )
 
 
-def _wanted() -> Q:
+def wanted() -> Q:
     """What may still go out: the words that are approved now, and the rest of a post that has begun."""
     approved = Q(article__state=State.APPROVED, article__published=F("revision"))
     goes_on = ~Q(article__state=State.WITHDRAWN) & Q(_begun())
-    return Q(errand=Errand.WITHDRAW) | approved | goes_on | _puts_right()
+    return Q(errand=Errand.WITHDRAW) | approved | goes_on | puts_right()
 
 
-def _puts_right() -> Q:
+def puts_right() -> Q:
     """Corrections that are approved, also while newer words wait for a person: readers have what was wrong.
 
     Only a withdrawal, a newer correction or a hold of these very words stops them; to decline a proposal
@@ -149,10 +148,10 @@ def supersede(*articles: Article) -> int:
     """Stop what has not begun of these; a post of which one part has gone is finished."""
     unsent = Q(state__in=(DeliveryState.QUEUED, DeliveryState.FAILED))
     rows = Delivery.objects.filter(unsent, ~_begun(), article__in=articles).exclude(errand=Errand.WITHDRAW)
-    return _take_out(rows.exclude(_puts_right()), DeliveryState.SUPERSEDED)
+    return take_out(rows.exclude(puts_right()), DeliveryState.SUPERSEDED)
 
 
-def _take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") -> int:
+def take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") -> int:
     """End what waits in the queue; returns how many. What may be there already is in doubt instead."""
     if not (ids := list(rows.values_list("id", flat=True))):
         return 0
@@ -175,13 +174,13 @@ def replace(revisions: Sequence[Revision]) -> None:
         state__in=(DeliveryState.QUEUED, DeliveryState.FAILED),
     )
     old = unsent.exclude(revision__in=revisions).exclude(errand=Errand.WITHDRAW)
-    _take_out(old, DeliveryState.SUPERSEDED)
+    take_out(old, DeliveryState.SUPERSEDED)
 
 
 def withdraw(article: Article, pulled: Collection[str]) -> None:
     """Stop all that is unsent, and take down what our own web shows."""
     rows = Delivery.objects.filter(article=article).exclude(errand=Errand.WITHDRAW)
-    _take_out(rows.filter(state=DeliveryState.QUEUED), DeliveryState.WITHDRAWN)
+    take_out(rows.filter(state=DeliveryState.QUEUED), DeliveryState.WITHDRAWN)
     rows.filter(state=DeliveryState.SENT, channel__in=pulled).update(state=DeliveryState.WITHDRAWN)
 
 
@@ -259,13 +258,13 @@ def _claimed(row: Delivery, address: str, stands: Sequence[Receipt], slot: datet
 
 def _expire(now: datetime) -> None:
     late = Delivery.objects.filter(state=DeliveryState.QUEUED, expires_at__lte=now)
-    _take_out(late, DeliveryState.FAILED, "Hết hiệu lực trước khi gửi được.")
+    take_out(late, DeliveryState.FAILED, "Hết hiệu lực trước khi gửi được.")
 
 
 def due(now: datetime, real_now: datetime) -> QuerySet[Delivery]:
     """Queued rows that are wanted, whose time has come, whose window is open, whose predecessor is sent."""
     return (
-        Delivery.objects.filter(_wanted(), state=DeliveryState.QUEUED, due_at__lte=now)
+        Delivery.objects.filter(wanted(), state=DeliveryState.QUEUED, due_at__lte=now)
         .filter(Q(closes_at=None) | Q(closes_at__gte=now))
         .filter(Q(wake_at=None) | Q(wake_at__lte=real_now) | Q(wake_at__gt=real_now + LONGEST_WAIT))
         .filter(
@@ -338,7 +337,7 @@ def _settle_one(
         if row.errand == Errand.WITHDRAW:
             taken_back(row)
     if isinstance(outcome, Uncertain) and row.state == DeliveryState.QUEUED:
-        _lose(row, channel)
+        lose(row, channel)
     if verdict.other_way:
         row.way, row.checkpoint = row.way + 1, None
     if row.state == DeliveryState.UNCERTAIN and channel.asks:
@@ -358,7 +357,7 @@ def _settle_one(
         record(Act("loa", row.state, f"delivery:{claimed.id}", after={"error": verdict.error}))
 
 
-def _lose(row: Delivery, channel: Channel | None) -> None:
+def lose(row: Delivery, channel: Channel | None) -> None:
     """Its try ended in the unknown. What our own web shows, and a withdrawal, leave nothing to be found."""
     if row.errand != Errand.WITHDRAW and not (channel and channel.pulled):
         row.receipt = LOST
@@ -366,71 +365,3 @@ def _lose(row: Delivery, channel: Channel | None) -> None:
 
 def _within(scope: str, claimed: Claimed) -> str:
     return claimed.target if scope == "target" else ""
-
-
-def sweep(
-    channels: Mapping[str, Channel], is_dead: Callable[[str], bool], real_now: datetime
-) -> tuple[int, int]:
-    """Take over what dead workers left in `sending`: how many were requeued, how many are in doubt.
-
-    What went back to the queue although its article was withdrawn, held or reworded leaves it.
-    """
-    with transaction.atomic():
-        one_at_a_time(2)
-        rows = Delivery.objects.filter(state=DeliveryState.SENDING)
-        owners = set(rows.values_list("owner", flat=True).distinct())
-        lost = rows.filter(
-            Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])
-        )
-        safe: list[Delivery] = []
-        doubtful: list[Delivery] = []
-        for row in lost:
-            channel = channels.get(row.channel)
-            again = channel is not None and channel.repeatable(part_of(row).content)
-            (safe if again or row.checkpoint is not None else doubtful).append(row)
-            row.lease_until = None
-            row.wake_at = real_now if channel is not None and channel.asks else None
-        for row in safe:
-            row.state, row.wake_at = DeliveryState.QUEUED, None
-            _lose(row, channels.get(row.channel))
-        why = "Chương trình dừng giữa lúc gửi: không rõ bài đã đến nơi chưa."
-        for row in doubtful:
-            row.state, row.error = DeliveryState.UNCERTAIN, why
-        write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
-        _recall()
-        _give_up_withdrawals(channels)
-        record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
-    return len(safe), len(doubtful)
-
-
-def _give_up_withdrawals(channels: Collection[str]) -> None:
-    """What stands on a channel that this office has no more is for a person to take down."""
-    stuck = Delivery.objects.filter(errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
-    why = "Kênh không còn trong cấu hình: Loa không gỡ được."
-    stuck.exclude(channel__in=channels).update(state=DeliveryState.FAILED, error=why)
-
-
-def _recall() -> None:
-    queued = Delivery.objects.filter(state=DeliveryState.QUEUED)
-    gone = queued.filter(article__state=State.WITHDRAWN).exclude(errand=Errand.WITHDRAW)
-    _take_out(gone, DeliveryState.WITHDRAWN)
-    _take_out(queued.exclude(_wanted()), DeliveryState.SUPERSEDED)
-
-
-def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
-    """Move queued rows to their next window: `(row, due_at, closes_at)`."""
-    for row, due_at, closes_at in rows:
-        Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED).update(
-            due_at=due_at, closes_at=closes_at
-        )
-
-
-def drop(row: Delivery, because: str) -> None:
-    """Take a queued row out of the queue for good."""
-    queued = Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED)
-    _take_out(queued, DeliveryState.SUPERSEDED, because)
-
-
-def late(now: datetime) -> QuerySet[Delivery]:
-    """Queued rows whose window closed before they could go."""
-    return Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__lte=now, closes_at__lt=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -12,6 +12,9 @@ from channels.base import Receipt
 from pipeline.audit import Act, record
 from pipeline.deliver.standing import must_come_down, taken_back
 from pipeline.models import Delivery, DeliveryState, Errand, State
+
+SETTLES = timedelta(minutes=2)
+"""A service that can be asked may show only then what it took: Zalo works on an article for half a minute."""
 
 
 class NotResolvable(Exception):
@@ -29,14 +32,19 @@ class Word(StrEnum):
     """It is not there, and need not be."""
 
 
-def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = "") -> None:
-    """Settle an uncertain or failed row by a person's word; `now` is business time, `url` where it stands."""
+def resolve(delivery: int, who: str, word: Word, *, now: datetime, real_now: datetime, url: str = "") -> None:
+    """Settle an uncertain or failed row by a person's word.
+
+    `now` is business time, `real_now` that of the machine; `url` is where it stands. Raises `NotResolvable`.
+    """
     with transaction.atomic():
         row = Delivery.objects.select_for_update().filter(id=delivery).first()
         if row is None:
             raise NotResolvable(f"Không có lượt gửi số {delivery}.")
         if row.state not in (DeliveryState.UNCERTAIN, DeliveryState.FAILED):
             raise NotResolvable(f"Lượt gửi {delivery} đang ở trạng thái “{row.state}”, không cần xử lý.")
+        if word is not Word.SENT:
+            _must_have_settled(row, real_now)
         before = {"state": row.state, "error": row.error}
         match word:
             case Word.SENT:
@@ -57,6 +65,20 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, url: str = ""
         if word is Word.SENT and row.errand == Errand.WITHDRAW:
             taken_back(row)
         record(Act(who, "resolve", f"delivery:{delivery}", before, {"state": row.state, "url": url}))
+
+
+def _must_have_settled(row: Delivery, real_now: datetime) -> None:
+    """That it is not to be seen says nothing while the service may still be at work on it."""
+    asked = row.state == DeliveryState.UNCERTAIN and row.wake_at is not None
+    if not asked or row.claimed_at is None:
+        return
+    left = row.claimed_at + SETTLES - real_now
+    # A clock that was put back must not hold a person up for ever.
+    if timedelta(0) < left <= SETTLES:
+        raise NotResolvable(
+            f"Lượt gửi {row.id} vừa gửi, nơi nhận có thể còn đang xử lý: xin xem lại sau"
+            f" {max(1, round(left.total_seconds()))} giây."
+        )
 
 
 def _must_be_its_own(row: Delivery, url: str) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from pipeline import audit
-from pipeline.deliver import outbox, restored
+from pipeline.deliver import restored, upkeep
 from pipeline.deliver.engine import real_now
 from pipeline.keep import schema
 from pipeline.keep.archive import DATABASE, Manifest
@@ -63,7 +63,7 @@ def stop_everything(office: Office, manifest: Manifest, who: str) -> list[Delive
     named = {channel.id for channel in office.schedule.channels} | set(office.channels)
     restored.begin(named, manifest.at, reason, who, real_now())
     # Whoever held these rows held them in the database that was lost.
-    outbox.sweep(office.channels, lambda _owner: True, real_now())
+    upkeep.sweep(office.channels, lambda _owner: True, real_now())
     OfficeFact.objects.filter(name__in=OF_ONE_PROCESS).delete()
     _leave_numbers_out()
     return list(restored.in_question(office.now()).select_related("article", "revision"))

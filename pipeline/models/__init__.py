@@ -2,16 +2,19 @@
 
 from pipeline.models.article import Approval, Article, Finding, NearKey, Picture, Revision, State, Stop
 from pipeline.models.audit import AuditEntry, AuditText
+from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
 from pipeline.models.source import Source, SourceState
 
 __all__ = [
     "BEGUN",
+    "Airing",
     "Approval",
     "Article",
     "AuditEntry",
     "AuditText",
+    "Bulletin",
     "ChannelState",
     "Delivery",
     "DeliveryState",

@@ -1,4 +1,4 @@
-"""The ledger: a row for each message of each post to each target; only the outbox changes its state."""
+"""The ledger: a row for each message of each post to each target; only `deliver/` changes its state."""
 
 from django.db import models
 

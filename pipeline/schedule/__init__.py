@@ -22,7 +22,7 @@ from pipeline.schedule.office import (
     Schedule,
 )
 from pipeline.schedule.problems import Problem, ScheduleProblems
-from pipeline.schedule.reading import Read, read
+from pipeline.schedule.reading import Read, ReadLexicon, read, read_lexicon
 from pipeline.schedule.sources import (
     ApprovalRule,
     ByAtomDraft,
@@ -56,6 +56,7 @@ __all__ = [
     "Published",
     "RadioSettings",
     "Read",
+    "ReadLexicon",
     "Review",
     "RouteSettings",
     "RunSettings",
@@ -66,4 +67,5 @@ __all__ = [
     "ZaloBotSettings",
     "ZaloOaSettings",
     "read",
+    "read_lexicon",
 ]

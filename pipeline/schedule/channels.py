@@ -173,6 +173,8 @@ class RadioSettings(ChannelSettings):
     """Where scripts are put: relative to schedule.yaml and inside its folder. Once read, absolute."""
     syllables_per_minute: int = Field(default=190, ge=60, le=400)
     """How fast the announcer reads, in syllables a minute."""
+    station: Text | None = None
+    """The station's name, as it is read out and heads every page; by default the office's."""
 
 
 class PressSettings(ChannelSettings):

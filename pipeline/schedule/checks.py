@@ -6,14 +6,15 @@ Pydantic skips such checks where a sibling is wrong; these run always, so that a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 from pipeline.schedule.marks import Fault, Path
-from pipeline.schedule.values import Wrong, clock_time, is_loopback, is_public_https, nearest
+from pipeline.schedule.values import Wrong, clock_time, days, is_loopback, is_public_https, nearest
 
 SECRETS = ("token", "secret", "password")
 _NO = ("false", "no", "off", "0", "f", "n")
-_LATER = {"bulletin": "bulletins", "report": "reports"}
+_LATER = {"report": "reports"}
 
 
 def _entries(data: Any, section: str) -> list[tuple[Path, dict[str, Any]]]:
@@ -50,6 +51,7 @@ def mistakes(data: Any) -> Iterator[Fault]:
     """Everything that is wrong between the parts of `data`."""
     yield from _repeated_ids(data)
     yield from _unknown_names(data)
+    yield from _one_of_a_slot(data)
     yield from _windows(data)
     yield from _zalo_address(data)
 
@@ -77,6 +79,8 @@ def _unknown_names(data: Any) -> Iterator[Fault]:
                     yield Fault((*path, key, at), f'unknown {key[:-1]} "{word}"', mend)
     for path, run in _entries(data, "runs"):
         channel = run.get("channel")
+        if run.get("job") == "bulletin" and run.get("slot") is None:
+            yield Fault((*path, "slot"), "is missing", 'Write slot: and when it is broadcast, as in "05:00".')
         radios = [name for name, kind in kinds.items() if kind == "radio"]
         if channel is None:
             if run.get("job") == "bulletin":
@@ -87,6 +91,24 @@ def _unknown_names(data: Any) -> Iterator[Fault]:
         elif isinstance(channel, str) and run.get("job") == "bulletin" and channel not in radios:
             mend = nearest(channel, radios) or "Add a channel of kind radio."
             yield Fault((*path, "channel"), f'"{channel}" is not a radio channel', mend)
+
+
+def _one_of_a_slot(data: Any) -> Iterator[Fault]:
+    """Two runs that would fill the same broadcast: the first to fire would have it, the other nothing."""
+    taken: dict[tuple[str, time, int], object] = {}
+    for path, run in _entries(data, "runs"):
+        if run.get("job") != "bulletin":
+            continue
+        try:
+            at, slot = clock_time(str(run.get("at"))), clock_time(str(run.get("slot")))
+            fires = days(run.get("days", "mon-sun"))
+        except (Wrong, TypeError):
+            continue
+        aired = [(str(run.get("channel")), slot, (day + (slot <= at)) % 7) for day in fires]
+        if others := [taken[each] for each in aired if each in taken]:
+            message = f'is the slot of run "{others[0]}" on the same channel and day'
+            yield Fault((*path, "slot"), message, "Give each its own slot, or days that the other has not.")
+        taken |= dict.fromkeys(aired, run.get("id"))
 
 
 def _windows(data: Any) -> Iterator[Fault]:

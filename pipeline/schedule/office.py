@@ -81,6 +81,8 @@ class OfficeSettings(Settings):
 
     name: Text
     """The office as readers see it."""
+    lexicon: Folder | None = None
+    """The office's own readings for the radio: a YAML file beside schedule.yaml. Once read, absolute."""
     timezone: Zone = "Asia/Ho_Chi_Minh"
     """The IANA zone in which all times of this file stand and all pages show theirs."""
     language: Literal["vi", "en"] = "vi"
@@ -137,13 +139,16 @@ class RunSettings(Settings):
     days: Days = EVERY_DAY
     """The days, by name: mon-sat, or mon,wed. Once read, 0 is Monday."""
     job: Literal["once", "bulletin", "report", "backup"]
-    """once collects everything and does all that is due; backup is `loa backup`; the others come later."""
+    """once collects everything and does all that is due; backup is `loa backup`; bulletin fills a slot of the
+    radio from what is approved; report comes later."""
     channel: Slug | None = None
-    """bulletin: the radio channel."""
+    """bulletin: the radio channel; its single scripts are stock then, apart from emergencies."""
     slot: WallTime | None = None
-    """bulletin: when it is broadcast."""
-    minutes: int | None = Field(default=None, ge=1, le=240)
-    """bulletin: how long it is, in minutes."""
+    """bulletin: when it is broadcast, the next such time after `at`."""
+    minutes: int = Field(default=15, ge=1, le=240)
+    """bulletin: how long it may be, in minutes."""
+    evergreen: tuple[Annotated[int, Field(ge=1, le=999)], ...] = (4,)
+    """bulletin: the topics of the plan that are worth hearing again after a week."""
     catch_up: Duration = timedelta(hours=3)
     """A run missed by no more than this is made up for; one missed by more is reported."""
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from channels.radio.spoken import Lexicon
 from pipeline.schedule import checks, environment, wording
 from pipeline.schedule.channels import PortalSettings
+from pipeline.schedule.lexicon import readings, unwise
 from pipeline.schedule.marks import Document, Fault, Unreadable, load
 from pipeline.schedule.marks import Path as Setting
 from pipeline.schedule.office import Contents, Schedule
@@ -40,6 +42,11 @@ def read(path: Path, environ: Mapping[str, str]) -> Read:
     veiled = (_veil(fault, filled) for fault in (*found, *checks.mistakes(data)))
     problems = _problems([*document.faults, *faults, *veiled], document, str(path))
     warnings = _problems(checks.warnings(data, document.data), document, str(path))
+    if contents is not None and contents.office.lexicon:
+        try:
+            warnings += read_lexicon(contents.office.lexicon).warnings
+        except ScheduleProblems as wrong:
+            problems += wrong.problems
     if problems or contents is None:
         raise ScheduleProblems(problems, warnings)
     channels = tuple(
@@ -52,13 +59,33 @@ def read(path: Path, environ: Mapping[str, str]) -> Read:
     return Read(Schedule.model_construct(**whole), warnings)
 
 
+@dataclass(frozen=True)
+class ReadLexicon:
+    """An office's readings, and what the operator should know about them."""
+
+    lexicon: Lexicon
+    warnings: tuple[Problem, ...]
+
+
+def read_lexicon(path: Path) -> ReadLexicon:
+    """The readings of the file at `path`; raises `ScheduleProblems`."""
+    try:
+        document = load(_text(path))
+    except Unreadable as unreadable:
+        raise ScheduleProblems(_problems([unreadable.fault], Document(), str(path))) from None
+    lexicon, faults = readings(document)
+    if problems := _problems([*document.faults, *faults], document, str(path)):
+        raise ScheduleProblems(problems)
+    return ReadLexicon(lexicon, _problems(unwise(lexicon), document, str(path)))
+
+
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the name is unusable"
-        mend = "Give the path of a readable file with --schedule."
+        mend = "Give the path of a file that can be read."
         raise Unreadable(Fault((), f"cannot be read: {reason}", mend)) from None
     if len(raw) > MAX_BYTES:
         raise Unreadable(Fault((), "is larger than 1 MB", "Take out what is no configuration."))

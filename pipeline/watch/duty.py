@@ -115,13 +115,22 @@ def tell(schedule: Schedule, data: Path, health: Health, now: datetime) -> News:
 def word(schedule: Schedule, said: News, now: datetime) -> EmailMessage:
     """The mail, in Vietnamese, without its recipients."""
     office = schedule.office
-    about = f"{len(said.begun)} việc cần xem ngay" if said.begun else "đã trở lại bình thường"
-    lines = [f"Loa tại {office.name}, {now.astimezone(office.zone):%H:%M ngày %d/%m/%Y}."]
+    left = f"{len(said.over)} việc đã ổn, còn {len(said.told)} việc chưa xong"
+    over = left if said.told else "đã trở lại bình thường"
+    about = f"{len(said.begun)} việc cần xem ngay" if said.begun else over
+    lines = [f"Kính gửi cán bộ trực của {office.name},", ""]
+    lines += [f"Loa tự kiểm tra lúc {now.astimezone(office.zone):%H:%M ngày %d/%m/%Y}."]
     if said.begun:
         lines += ["", "Cần xem ngay:", *(f"- {check.message}" for check in said.begun)]
     if said.over:
-        lines += ["", "Đã trở lại bình thường:", *(f"- {trouble.message}" for trouble in said.over)]
-    lines += ["", f"Bảng điều hành: {office.base_url}/console/", "Trên máy chủ: loa health"]
+        lines += [
+            "",
+            "Đã trở lại bình thường, không còn:",
+            *(f"- {trouble.message}" for trouble in said.over),
+        ]
+    lines += ["", f"Xem và xử lý trên bảng điều hành: {office.base_url}/console/"]
+    lines += ["Người quản trị máy chủ xem chi tiết bằng lệnh: loa health"]
+    lines += ["Mỗi việc Loa chỉ báo một lần, và báo thêm một lần khi việc đó đã ổn."]
     mail = EmailMessage()
     mail["Subject"] = f"[Loa] {office.name}: {about}"
     mail["Date"] = format_datetime(now)

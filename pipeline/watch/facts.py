@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Min
+from django.db.models import F, Min
 
 from channels.base import DeliveryError
 from channels.zalo import ZaloOaChannel
+from pipeline.bulletin.stock import spoilt
 from pipeline.clock import CAN_DO, firings
 from pipeline.deliver import outbox
 from pipeline.keep.backup import LAST
 from pipeline.models import (
+    Bulletin,
     ChannelState,
     Delivery,
     DeliveryState,
@@ -27,7 +29,7 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.schedule import Schedule
-from pipeline.watch.health import GRACE, Facts, Pause, Run
+from pipeline.watch.health import GRACE, Facts, Pause, Run, Spoilt
 
 LONGEST_BETWEEN = timedelta(days=8)
 """A run that comes once a week has fired within it."""
@@ -37,37 +39,47 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
     """What the database and the disk say now; raises django.db.DatabaseError. Reads no secret."""
     said = dict(OfficeFact.objects.values_list("name", "value"))
     schedule = office.schedule
-    sources = [source.id for source in schedule.sources]
+    named = [source.id for source in schedule.sources]
+    met = dict(Source.objects.filter(id__in=named, last_fetch__isnull=False).values_list("id", "state"))
     paused = ChannelState.objects.filter(paused=True, channel__in=office.channels).order_by(
         "channel", "target"
     )
     stopped = [row.channel for row in paused if not row.target]
     due = outbox.due(now, real_now).filter(channel__in=office.channels).exclude(channel__in=stopped)
+    # Half of a slot is 30 seconds of each of its minutes; a bulletin of nothing has none.
+    thin = list(
+        Bulletin.objects.filter(airs_at__gt=now, seconds__lt=F("minutes") * 30)
+        .order_by("airs_at")
+        .values_list("channel", "airs_at", "seconds", "minutes")
+    )
     return Facts(
         zone=schedule.office.zone,
         disk_free=disk_free(office.data),
         last_look=_moment(said, "last-look"),
         last_sweep=_moment(said, "last-sweep"),
         runs=_runs(office, said, now, real_now),
-        sources=len(sources),
-        in_trouble=tuple(
-            Source.objects.filter(id__in=sources, state=SourceState.TROUBLE)
-            .order_by("id")
-            .values_list("id", flat=True)
-        ),
+        sources=len(named),
+        in_trouble=tuple(sorted(id for id, state in met.items() if state == SourceState.TROUBLE)),
+        unread=len(named) - len(met),
         oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
         doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
         oldest_withdrawal=Delivery.objects.filter(
             errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
         ).aggregate(oldest=Min("due_at"))["oldest"],
+        spoilt=tuple(
+            Spoilt(airing.bulletin.channel, airing.bulletin.airs_at, airing.revision.title)
+            for airing in spoilt(now)
+        ),
+        empty=tuple((channel, airs_at) for channel, airs_at, seconds, _ in thin if not seconds),
+        thin=tuple(each for each in thin if each[2]),
         pauses=tuple(Pause(row.channel, row.target, row.reason, row.by != "loa") for row in paused),
         backs_up=any(run.job == "backup" for run in schedule.runs),
         last_backup=_moment(said, LAST),
     )
 
 
-def tokens(office: Office) -> dict[str, datetime | None]:
-    """When each channel's right to post ends; needs LOA_KEY."""
+def tokens(office: Office) -> dict[str, datetime | str]:
+    """When each channel's right to post ends, or why it has none; needs LOA_KEY."""
     return {
         channel.id: _token_ends(channel)
         for channel in office.channels.values()
@@ -75,11 +87,11 @@ def tokens(office: Office) -> dict[str, datetime | None]:
     }
 
 
-def _token_ends(channel: ZaloOaChannel) -> datetime | None:
+def _token_ends(channel: ZaloOaChannel) -> datetime | str:
     try:
-        return channel.authorised_until()
-    except DeliveryError:
-        return None
+        return channel.authorised_until() or f"Chưa ai cấp quyền: loa authorize {channel.id}."
+    except DeliveryError as trouble:
+        return str(trouble)
 
 
 def unanswered(schedule: Schedule, data: Path, why: str) -> Facts:

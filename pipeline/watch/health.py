@@ -90,6 +90,15 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Spoilt:
+    """A bulletin that is made and not aired yet, and what in it was taken back or put right since."""
+
+    channel: str
+    airs_at: datetime
+    title: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of an office; times are aware, business time where nothing else is said."""
 
@@ -105,17 +114,24 @@ class Facts:
     runs: tuple[Run, ...] = ()
     sources: int = 0
     in_trouble: tuple[str, ...] = ()
+    unread: int = 0
+    """How many of the sources nobody has read yet."""
     oldest_due: datetime | None = None
     """When the oldest post became due that could go and has not."""
     doubtful: int = 0
     oldest_withdrawal: datetime | None = None
     """When the oldest withdrawal became due that has not come to an end, whatever it waits for."""
     pauses: tuple[Pause, ...] = ()
+    spoilt: tuple[Spoilt, ...] = ()
+    empty: tuple[tuple[str, datetime], ...] = ()
+    """(channel, time) of bulletins that are made and not aired yet, and in which there is nothing."""
+    thin: tuple[tuple[str, datetime, int, int], ...] = ()
+    """(channel, time, seconds, minutes) of those that fill less than half of their slot."""
     backs_up: bool = False
     """Whether schedule.yaml has a run that does."""
     last_backup: datetime | None = None
-    tokens: Mapping[str, datetime | None] = field(default_factory=dict)
-    """For each channel with a refresh token when it ends, real time; None: it has none that can be read."""
+    tokens: Mapping[str, datetime | str] = field(default_factory=dict)
+    """For each channel with a refresh token when it ends, real time; or why there is none, in Vietnamese."""
 
 
 def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
@@ -126,6 +142,9 @@ def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
         checks += [_run(run, facts.zone) for run in facts.runs]
         checks += [_sources(facts), _queue(facts, now), _doubt(facts), _withdrawal(facts, now)]
         checks += [_pause(pause) for pause in facts.pauses]
+        checks += [_spoilt(each, facts.zone) for each in facts.spoilt]
+        checks += [_empty(channel, airs_at, facts.zone) for channel, airs_at in facts.empty]
+        checks += [_thin(*each, facts.zone) for each in facts.thin]
         checks += [_backup(facts, now)]
         checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
     return Health((*checks, _disk(facts)))
@@ -167,8 +186,14 @@ def _run(run: Run, zone: tzinfo) -> Check:
 
 
 def _sources(facts: Facts) -> Check:
+    if not facts.sources:
+        return Check("sources", Level.OK, "Cấu hình chưa có nguồn nào.")
     if not facts.in_trouble:
-        return Check("sources", Level.OK, f"Đọc được cả {facts.sources} nguồn.")
+        read = facts.sources - facts.unread
+        every = f"Đọc được cả {read} nguồn." if read > 1 else "Đọc được nguồn duy nhất."
+        some = f"Đọc được {read} nguồn; {facts.unread} nguồn chưa đọc lần nào."
+        none = f"Chưa đọc lần nào: {facts.unread} nguồn."
+        return Check("sources", Level.OK, (some if read else none) if facts.unread else every)
     level = Level.FAIL if 1 < len(facts.in_trouble) == facts.sources else Level.WARN
     names = ", ".join(facts.in_trouble)
     return Check("sources", level, f"{len(facts.in_trouble)}/{facts.sources} nguồn không đọc được: {names}.")
@@ -196,6 +221,32 @@ def _withdrawal(facts: Facts, now: datetime) -> Check:
     return Check("withdrawal", Level.FAIL, f"Có bài phải gỡ từ {when} mà chưa gỡ xong: xem mục Nghi vấn.")
 
 
+def _spoilt(each: Spoilt, zone: tzinfo) -> Check:
+    """A frozen bulletin does not change: only a word to the station can still keep it off the air."""
+    when = _at(each.airs_at, zone)
+    message = (
+        f"Bản tin {each.channel} phát lúc {when} đã soạn mà có bài vừa gỡ hoặc đính chính: “{each.title}”."
+    )
+    about = f"{each.channel}:{each.airs_at.isoformat()}:{each.title}"
+    return Check("bulletin", Level.FAIL, f"{message} Báo ngay cho đài.", about)
+
+
+def _empty(channel: str, airs_at: datetime, zone: tzinfo) -> Check:
+    """Nobody at the station knows whether it is late or will not come."""
+    message = f"Bản tin {channel} phát lúc {_at(airs_at, zone)} không có tin nào để đọc nên không có tệp:"
+    about = f"{channel}:{airs_at.isoformat()}"
+    return Check("bulletin", Level.WARN, f"{message} báo cho đài biết.", about)
+
+
+def _thin(channel: str, airs_at: datetime, seconds: int, minutes: int, zone: tzinfo) -> Check:
+    """A session that is half music is for the station to fill, or for the office."""
+    message = (
+        f"Bản tin {channel} phát lúc {_at(airs_at, zone)} chỉ dài {seconds // 60} phút {seconds % 60} giây"
+        f" trong khung {minutes} phút: báo cho đài, hoặc duyệt thêm tin cho bản tin sau."
+    )
+    return Check("bulletin", Level.WARN, message, f"{channel}:{airs_at.isoformat()}")
+
+
 def _pause(pause: Pause) -> Check:
     where = f"{pause.channel} ({pause.target})" if pause.target else pause.channel
     level = Level.WARN if pause.by_person else Level.FAIL
@@ -212,11 +263,9 @@ def _backup(facts: Facts, now: datetime) -> Check:
     return Check("backup", level, f"Bản sao lưu gần nhất, đã khôi phục thử: {when}.")
 
 
-def _token(channel: str, ends: datetime | None, zone: tzinfo, real_now: datetime) -> Check:
-    if ends is None:
-        return Check(
-            "token", Level.FAIL, f"Kênh {channel} chưa được cấp quyền: loa authorize {channel}.", channel
-        )
+def _token(channel: str, ends: datetime | str, zone: tzinfo, real_now: datetime) -> Check:
+    if isinstance(ends, str):
+        return Check("token", Level.FAIL, f"Kênh {channel} không đăng được. {ends}", channel)
     left = ends - real_now
     level = Level.OK if left > TOKEN_SOON else Level.WARN if left > timedelta() else Level.FAIL
     message = (

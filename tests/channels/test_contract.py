@@ -19,7 +19,7 @@ from PIL import Image as Picture
 from channels.base import Channel, Part
 from channels.portal import PortalChannel
 from channels.press import PressChannel
-from channels.radio import RadioChannel
+from channels.radio.channel import RadioChannel
 from channels.telegram import TelegramChannel
 from channels.zalo import TokenPair, ZaloBotChannel, ZaloOaChannel
 from demo.faults import KINDS, Fault
@@ -143,7 +143,7 @@ class Radio(Harness):
         self.channel = RadioChannel("loa", folder, 190, "Văn phòng UBND tỉnh")
 
     def _scripts(self) -> list[Path]:
-        return sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return sorted(self.folder.rglob("*.txt"))
 
     def seen(self) -> list[str]:
         return [path.read_text("utf-8") for path in self._scripts()]

@@ -104,7 +104,9 @@ def test_a_token_in_the_path_reaches_neither_log_nor_message(caplog: pytest.LogC
     ],
 )
 def test_statuses(status: int, error: type[DeliveryError]) -> None:
-    assert type(http.by_status(status)) is error
+    found = http.by_status(status, "No way")
+    assert type(found) is error
+    assert str(found).endswith(f". Dịch vụ trả lời mã {status}: “No way”.")
 
 
 @pytest.mark.parametrize(

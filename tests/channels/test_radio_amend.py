@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import Amendment, Notice, NotSent, Part, Receipt, Rejected
+from channels.base import Amendment, Notice, NotSent, Part, Receipt, Rejected, Wording
+from channels.document import Block, read
 from channels.radio.channel import _OURS
-from channels.radio.script import duration, moment
+from channels.radio.script import MOST_CHANGED, put_right
+from tests.channels.documents import documents
 from tests.channels.items import HANOI, make_item
 from tests.channels.test_radio import RENDER, NoCheckpoint, radio
 
@@ -48,7 +50,8 @@ def deliver(folder: Path, part: Part, *old: str) -> str:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """The texts."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.txt") if path.is_file())
 
 
 def stands(folder: Path, name: str = OLD) -> None:
@@ -56,39 +59,71 @@ def stands(folder: Path, name: str = OLD) -> None:
     (folder / name).write_text("Bản cũ.")
 
 
-def test_a_correction_is_headed_and_read_as_one() -> None:
+def test_a_correction_is_read_as_one() -> None:
     content = correction().content
     (plain,) = radio().compose(make_item(), RENDER)
     assert content["text"] == (
-        "Văn phòng UBND tỉnh Phú Thọ\n"
-        "BẢN ĐÍNH CHÍNH ngày 24/11/2026, thay bản tin ngày 23/11/2026. Mức thông thường."
-        f" Khoảng {content['syllables']} âm tiết, {duration(content['seconds'])}.\n"
-        "----------------------------------------\n\n"
-        "Bản tin phát trước đây có chỗ chưa đúng, chúng tôi xin đính chính.\n\n"
+        "Chúng tôi xin đính chính bản tin có nhan đề: Trung tâm Phục vụ hành chính công tiếp nhận hồ sơ vào"
+        " sáng thứ Bảy.\n\n"
+        "Bản tin phát trước đây có chỗ chưa đúng.\n\n"
         "Lý do: Cơ quan nguồn sửa giờ.\n\n"
-        "Nội dung đúng như sau.\n\n" + plain.content["text"].partition("-\n\n")[2]
+        "Sau đây là toàn bộ nội dung đúng.\n\n" + plain.content["text"]
     )
     assert content["syllables"] > plain.content["syllables"]
+    assert content["script"]["kind"] == "correction"
     assert content["file"] == (
         "2026-11-24/2026-11-24T0915-7-"
         "trung-tam-phuc-vu-hanh-chinh-cong-tiep-nhan-ho-so-vao-sang-dinh-chinh.txt"
     )
 
 
+def test_a_correction_says_what_was_wrong() -> None:
+    earlier = Wording(
+        "Tiếp nhận hồ sơ", "", read("<p>Buổi sáng từ 7h30.</p><p>Chiều đến 17h00. Miễn phí.</p>")
+    )
+    item = make_item(
+        title=earlier.title,
+        lead="",
+        html="<p>Buổi sáng từ 7h30.</p><p>Chiều đến 16h30. Miễn phí.</p>",
+        amended=Amendment("sai giờ", AT, earlier),
+    )
+    (part,) = radio().correct(item, 1, RENDER)
+    assert part.content["text"].startswith(
+        "Chúng tôi xin đính chính bản tin có nhan đề: Tiếp nhận hồ sơ.\n\n"
+        "Trong bản tin trước, chúng tôi đã đọc: Chiều đến mười bảy giờ.\n\n"
+        "Xin đính chính: Chiều đến mười sáu giờ ba mươi phút.\n\n"
+        "Lý do: Sai giờ.\n\n"
+    )
+
+
+@given(documents, documents)
+def test_any_wording_can_be_put_right(old: tuple[Block, ...], new: tuple[Block, ...]) -> None:
+    """What is told of it was there before and is not now, or the other way round."""
+    item = make_item(lead="", body=new, amended=Amendment("sai", AT, Wording(make_item().title, "", old)))
+    changes = put_right(item)["changes"]
+    assert sum(len(words.split()) for change in changes for words in change) <= MOST_CHANGED
+    assert [change for change in changes if change[0] == change[1]] == []
+    if old == new:
+        assert changes == []
+
+
+def test_where_nobody_heard_the_old_wording_the_new_one_is_news() -> None:
+    (plain,) = radio().compose(make_item(), RENDER)
+    assert correction().content["anew"] == [plain.content["script"]]
+
+
 def test_a_withdrawal_is_a_script_of_its_own() -> None:
     content = withdrawal().content
     assert content["text"] == (
-        "Văn phòng UBND tỉnh Phú Thọ\n"
-        f"THÔNG BÁO GỠ TIN ngày 24/11/2026. Khoảng {content['syllables']} âm tiết,"
-        f" {duration(content['seconds'])}.\n"
-        "----------------------------------------\n\n"
-        "Thông báo.\n\n"
-        "Bản tin “Lịch tiếp công dân” của Sở Nội vụ, phát trước đó, đã được gỡ lúc 9 giờ 15 phút"
-        " ngày 24/11/2026.\n\n"
+        "Chúng tôi xin gỡ bản tin đã phát, có nhan đề: Lịch tiếp công dân.\n\n"
+        "Bản tin này của Sở Nội vụ được gỡ lúc chín giờ mười lăm phút ngày hai mươi tư tháng mười một"
+        " năm hai nghìn không trăm hai mươi sáu.\n\n"
         "Lý do: Đăng nhầm bản dự thảo.\n\n"
-        "Đề nghị bà con không sử dụng và không chia sẻ thông tin trong bản tin này.\n\n"
-        "Đề nghị các đài truyền thanh không phát lại.\n"
+        "Đề nghị bà con không sử dụng và không chia sẻ thông tin trong bản tin này.\n"
     )
+    # What is asked of the stations is none of the village's business.
+    assert content["script"]["notes"] == ["Đề nghị các đài truyền thanh không phát lại bản tin này."]
+    assert content["script"]["kind"] == "withdrawal"
     assert re.fullmatch(
         r"2026-11-24/2026-11-24T0915-lich-tiep-cong-dan-[0-9a-f]{6}-go-bai\.txt", content["file"]
     )
@@ -170,10 +205,3 @@ def test_what_a_script_is_named_can_be_taken_away_again(title: str, at: datetime
     for one in (part, corrected, withdrawn):
         assert _OURS.fullmatch(one.content["file"])
         assert len(one.content["file"]) < 140
-
-
-@pytest.mark.parametrize(
-    ("at", "said"), [(AT, "9 giờ 15 phút ngày 24/11/2026"), (AT.replace(minute=0), "9 giờ ngày 24/11/2026")]
-)
-def test_moment(at: datetime, said: str) -> None:
-    assert moment(at) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -124,6 +125,9 @@ def test_what_the_wire_says(act: Act, error: type[DeliveryError]) -> None:
     assert TOKEN not in str(raised.value)
     assert raised.value.__cause__ is None
     assert len(server.requests) == 1
+    if error in (NeedsHuman, Rejected):
+        # What is wrong and what to do, then the service's own words.
+        assert re.fullmatch(r"Telegram .+: .+\. Telegram trả lời: “.+”\.", str(raised.value))
 
 
 @pytest.mark.parametrize(

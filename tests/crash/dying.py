@@ -94,8 +94,8 @@ POINTS = {
     "drafted": Point("pathlib:Path.replace", counts=a_draft),
     "renamed": Point("pathlib:Path.replace", after=True, counts=a_draft),
     "settling": Point("pipeline.deliver.outbox:settle", after=True, counts=some_outcomes),
-    "sweeping": Point("pipeline.deliver.outbox:_recall", after=True),
-    "swept": Point("pipeline.deliver.outbox:sweep", after=True),
+    "sweeping": Point("pipeline.deliver.upkeep:_recall", after=True),
+    "swept": Point("pipeline.deliver.upkeep:sweep", after=True),
     "done": Point("pipeline.run:write_head"),
 }
 

@@ -16,10 +16,11 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.radio.audio import AVAILABLE
 from demo.office import FIRST_DAY, SCHEDULE, DemoTrouble, fitted, free_port, own_folder
 from demo.running import Running, RunTrouble
 from pipeline.schedule.reading import read
-from tests.demo.playing import LOA, playing, until
+from tests.demo.playing import LOA, SLOWEST, playing, until
 
 SECRETS = {"TELEGRAM_TOKEN": "123456:a", "ZALO_SECRET": "b", "ZALO_BOT_TOKEN": "1:c"}
 PORTS = {8000: 9000, 8081: 9081, 8082: 9082, 8099: 9099}
@@ -132,9 +133,11 @@ def test_the_day_is_played_and_nothing_is_left(tmp_path: Path) -> None:
         assert demo.read("/?bai=999999&x=<b>").count("Cả ngày, trên mọi kênh") == 1
         assert requests.get(f"{demo.page}/../office.py", timeout=5).status_code == 404
         _the_console_opens(demo.office, demo.password)
-        answer = requests.post(f"{demo.page}/ngay-mai", timeout=120, allow_redirects=False)
+        # The office starts three times on the way.
+        answer = requests.post(f"{demo.page}/ngay-mai", timeout=3 * SLOWEST, allow_redirects=False)
         assert answer.status_code == 303
         _the_second_day(demo.read)
+        _the_bulletins(demo.page, demo.read)
         assert demo.stop() == 0
         for address in (demo.page, demo.office):
             with pytest.raises(requests.ConnectionError):
@@ -195,6 +198,23 @@ def _the_console_opens(office: str, password: str) -> None:
         page = browser.post(f"{office}/console/login", data=fields, timeout=10)
         assert page.url == f"{office}/console/"
         assert "Cần xem lại" in page.text
+
+
+def _the_bulletins(page: str, read: Callable[..., str]) -> None:
+    """Those of the two hours that the clock passed, with all that the station gets."""
+    shown = re.findall(r'<article class="sheet bulletin">.*?</article>', face(read(), "radio"), re.DOTALL)
+    times = [re.search(r"phát (\d\d:\d\d \d\d/\d\d/\d{4})", one) for one in shown]
+    assert [time[1] for time in times if time] == ["05:00 24/11/2026", "17:00 23/11/2026"]
+    for one in shown:
+        files = [f"{page}{address}" for address in re.findall(r'(?:href|src)="(/loa/[^"]+)"', one)]
+        kinds = [".txt", ".pdf", ".docx", ".html", *([".wav"] if AVAILABLE else [])]
+        assert [Path(file).suffix for file in files] == kinds
+        answers = [requests.get(file, timeout=20) for file in files]
+        assert all(answer.ok and answer.content for answer in answers)
+        text, _, _, index, *_ = answers
+        assert "Ủy ban nhân dân" in text.content.decode()
+        assert Path(files[0]).name in index.text
+    assert requests.get(f"{page}/loa/..%2f..%2floa.sqlite3", timeout=20).status_code == 404
 
 
 def _the_second_day(read: Callable[..., str]) -> None:

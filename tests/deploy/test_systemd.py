@@ -67,6 +67,30 @@ def test_each_service_is_a_command_of_ours_and_may_do_little(unit: Path) -> None
             assert set(re.findall(r"--\w+", options)) <= known
 
 
+def test_the_command_line_of_a_served_office_is_the_services_own(tmp_path: Path) -> None:
+    """`deploy/loa` as its user, with the units' environment, whatever the caller's."""
+    script = (ROOT / "deploy/loa").read_text()
+    assert INSTALLED in script
+    (tmp_path / "environment").write_text(
+        "LOA_KEY_FILE=/etc/loa/key\nDATABASE_URL='postgresql://a/b?c=1&d=2'\n"
+    )
+    # In place of the one that changes the user: it says as whom, with what, in which environment.
+    runuser = tmp_path / "runuser"
+    runuser.write_text('#!/bin/sh\necho "$@"; env')
+    runuser.chmod(0o755)
+    script = script.replace("/etc/loa/environment", str(tmp_path / "environment"))
+    said = subprocess.run(
+        ["sh", "-c", script, "loa", "resume", "cong", "--reason", "đã xem"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "LOA_DATA": "/elsewhere"},
+        capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert said[0] == f"-u loa -- {INSTALLED} resume cong --reason đã xem"
+    assert {"LOA_KEY_FILE=/etc/loa/key", "DATABASE_URL=postgresql://a/b?c=1&d=2"} < set(said)
+    for unit in SERVICES:
+        [given] = re.findall(r"^Environment=(.+)$", unit.read_text(), re.MULTILINE)
+        assert set(given.split()) < set(said)
+
+
 def test_what_is_in_hand_is_finished_before_systemd_loses_patience() -> None:
     from pipeline.deliver.outbox import LEASE
 

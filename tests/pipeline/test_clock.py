@@ -43,7 +43,7 @@ class Days:
         rows = Tick.objects.order_by("scheduled_for")
         return [(row.scheduled_for.astimezone(HANOI).strftime("%d %H:%M"), row.state) for row in rows]
 
-    def _job(self) -> None:
+    def _job(self, _run: RunSettings, _moment: datetime) -> None:
         self.ran += 1
 
 
@@ -111,7 +111,7 @@ def test_a_run_that_somebody_else_is_doing_is_left_to_them() -> None:
 def test_a_run_that_fails_is_reported_and_the_next_one_comes() -> None:
     Days("2026-11-23T04:00")
 
-    def broken() -> None:
+    def broken(_run: RunSettings, _moment: datetime) -> None:
         raise OSError("no space left")
 
     Clock(office(at("2026-11-23T04:31")), {"once": broken}).look()
@@ -154,7 +154,7 @@ def test_what_another_clock_a_little_ahead_has_run_is_not_run_again() -> None:
 def test_a_run_that_was_told_to_stop_is_begun_again_by_whoever_looks_next() -> None:
     days = Days("2026-11-23T04:00")
 
-    def told_to_stop() -> None:
+    def told_to_stop(_run: RunSettings, _moment: datetime) -> None:
         raise Interrupted
 
     Clock(office(at("2026-11-23T04:31")), {"once": told_to_stop}).look()

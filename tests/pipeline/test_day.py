@@ -190,7 +190,9 @@ def test_people_release_what_waits_for_people(second_day: Office) -> None:
     assert "quyền" in second_day("approve", str(critical), "--as", "lan", fails=True)
     assert "second person" in second_day("approve", str(critical), "--as", "minh")
     second_day("approve", str(critical), "--as", "minh")
-    assert "cong" in second_day("approve", str(critical), "--as", "hoa")
+    second_day("pause", "cong", "--reason", "bảo trì")
+    assert "cong (PAUSED: resume it)" in second_day("approve", str(critical), "--as", "hoa")
+    second_day("resume", "cong", "--reason", "xong")
     draft = next(a["id"] for a in second_day.articles() if "not-approved" in a["reasons"])
     assert "chưa duyệt" in second_day("approve", str(draft), "--as", "hoa", fails=True)
     second_day("once", "--now", "2026-11-24T09:00:00+07:00")
@@ -209,7 +211,10 @@ def test_a_real_office_is_not_rehearsed_in(tmp_path: Path) -> None:
     said = office("once", "--now", "2026-11-23T08:00:00+07:00", "--dry-run")
     assert "cong" in said
     assert office("deliveries", "--json") == before
-    assert {row["state"] for row in json.loads(before)} == {"queued"}
+    rows = json.loads(before)
+    assert {row["state"] for row in rows} == {"queued"}
+    lines = office("deliveries").splitlines()
+    assert all(f" due {row['due_at']} " in f"{line} " for row, line in zip(rows, lines, strict=True))
 
 
 def test_each_broken_feed_is_a_source_in_trouble(tmp_path: Path) -> None:

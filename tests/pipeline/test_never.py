@@ -24,8 +24,8 @@ from channels.base import (
     Render,
     RetryLater,
 )
-from pipeline import run
-from pipeline.deliver import outbox, pauses
+from pipeline import acts, run
+from pipeline.deliver import outbox, pauses, upkeep
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve
 from pipeline.models import Article, ChannelState, Delivery
@@ -92,9 +92,9 @@ def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(
 
     def stop() -> None:
         if act == "withdraw":
-            run.withdraw(day.office, day.article().id, hoa, "sai")
+            acts.withdraw(day.office, day.article().id, hoa, "sai")
         elif act == "hold":
-            run.hold(day.article().id, hoa, "sai")
+            acts.hold(day.article().id, hoa, "sai")
         else:
             more = "<loa:embargo>2026-11-30T08:00:00+07:00</loa:embargo>" if act == "embargo" else ""
             day.says("1", WORDS if more else EVENING, more=more)
@@ -117,7 +117,7 @@ def test_what_a_dead_worker_left_of_a_withdrawn_article_is_not_taken_up() -> Non
     outbox.enqueue(row, [post()], NOW)
     outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW)
     Article.objects.update(state="withdrawn")
-    outbox.sweep(remotes, lambda _owner: True, NOW)
+    upkeep.sweep(remotes, lambda _owner: True, NOW)
     assert outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW).rows == ()
     assert Delivery.objects.get().state == "uncertain"
 
@@ -130,7 +130,7 @@ def test_a_yes_to_words_that_no_check_has_seen_checks_them_first(day: Day) -> No
     day.publish()
     run.collect_sources(day.office, day.tools)
     assert day.article().unchecked
-    done = run.approve(day.office, day.article().id, person("hoa", "approver"))
+    done = acts.approve(day.office, day.article().id, person("hoa", "approver"))
     assert done.missing == 1
     assert day.states() == {}
 
@@ -143,15 +143,15 @@ def test_what_is_held_or_outdated_is_not_resent(only_telegram: Day, act: str) ->
     day.once()
     row = Delivery.objects.get()
     if act == "hold":
-        run.hold(day.article().id, hoa, "có dữ liệu sai")
+        acts.hold(day.article().id, hoa, "có dữ liệu sai")
         Delivery.objects.update(state="uncertain")
     else:
         Delivery.objects.update(state="uncertain")
         day.says("1", EVENING)
         day.once()
-        run.approve(day.office, day.article().id, hoa, reason="đổi giờ")
+        acts.approve(day.office, day.article().id, hoa, reason="đổi giờ")
     with pytest.raises(NotResolvable):
-        resolve(row.id, "lan", Word.RESEND, now=day.now)
+        resolve(row.id, "lan", Word.RESEND, now=day.now, real_now=day.now)
 
 
 def test_a_correction_does_not_tell_the_title_of_what_nobody_approved(day: Day) -> None:
@@ -175,9 +175,9 @@ def test_a_hold_does_not_make_a_stale_article_fresh(day: Day) -> None:
     day.says("1")
     day.items["1"] = day.items["1"].replace("Mon, 23 Nov 2026", "Wed, 23 Sep 2026")
     day.once()
-    run.hold(day.article().id, hoa, "xem lại")
-    with pytest.raises(run.NotAllowed):
-        run.approve(day.office, day.article().id, hoa)
+    acts.hold(day.article().id, hoa, "xem lại")
+    with pytest.raises(acts.NotAllowed):
+        acts.approve(day.office, day.article().id, hoa)
 
 
 def test_after_a_stop_both_approvers_are_asked_anew(day: Day) -> None:
@@ -186,10 +186,10 @@ def test_after_a_stop_both_approvers_are_asked_anew(day: Day) -> None:
     pauses.pause("cong", "", "thử", "hoa", real_now())
     day.once()
     one, two = person("minh", "approver"), person("hoa", "approver")
-    run.approve(day.office, day.article().id, one)
-    run.approve(day.office, day.article().id, two)
-    run.hold(day.article().id, two, "nghi sai")
-    assert run.approve(day.office, day.article().id, one).missing == 1
+    acts.approve(day.office, day.article().id, one)
+    acts.approve(day.office, day.article().id, two)
+    acts.hold(day.article().id, two, "nghi sai")
+    assert acts.approve(day.office, day.article().id, one).missing == 1
 
 
 def test_an_emergency_that_is_only_asked_for_opens_no_emergency_route(day: Day) -> None:
@@ -200,7 +200,7 @@ def test_an_emergency_that_is_only_asked_for_opens_no_emergency_route(day: Day) 
     day.says("1", more="<loa:priority>khan-cap</loa:priority>")
     day.once()
     assert day.states() == {"cong": ["sent"]}
-    done = run.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
+    done = acts.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
     assert done.channels == ("cong", "telegram")
     day.once()
     assert day.states()["telegram"] == ["sent"]
@@ -211,9 +211,9 @@ def test_a_second_yes_of_the_same_person_may_add_the_emergency(day: Day) -> None
     day.says("1", CRITICAL)
     day.once()
     one, two = person("minh", "approver"), person("hoa", "approver")
-    run.approve(day.office, day.article().id, one)
-    run.approve(day.office, day.article().id, one, emergency=True)
-    run.approve(day.office, day.article().id, two)
+    acts.approve(day.office, day.article().id, one)
+    acts.approve(day.office, day.article().id, one, emergency=True)
+    acts.approve(day.office, day.article().id, two)
     assert set(Delivery.objects.values_list("priority", flat=True)) == {2}
 
 
@@ -221,8 +221,8 @@ def test_a_late_receipt_ends_what_an_officer_asked_to_send_again() -> None:
     remotes = channels()
     outbox.enqueue(revision(), [post()], NOW)
     [claimed] = outbox.claim(remotes, "o", 1, now=NOW, real_now=NOW).rows
-    outbox.sweep(remotes, lambda _owner: True, NOW)
-    resolve(claimed.id, "lan", Word.RESEND, now=NOW)
+    upkeep.sweep(remotes, lambda _owner: True, NOW)
+    resolve(claimed.id, "lan", Word.RESEND, now=NOW, real_now=NOW)
     outbox.settle([(claimed, Receipt("1"))], remotes, NOW, NOW)
     assert Delivery.objects.get().state == "sent"
 
@@ -360,7 +360,7 @@ def test_a_preview_is_what_goes(day: Day) -> None:
     article = day.article()
     assert article.current is not None
     [shown] = run.preview(day.office, article, article.current, "telegram")
-    run.approve(day.office, article.id, person("hoa", "approver"))
+    acts.approve(day.office, article.id, person("hoa", "approver"))
     assert Delivery.objects.get(channel="telegram").content == shown.content
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from channels.base import NotSent
-from pipeline import run
+from pipeline import acts, run
 from pipeline.models import Delivery, State
 from tests.pipeline.day import Day, person
 
@@ -25,7 +25,7 @@ def day(tmp_path: Path) -> Day:
     day.says("1", WRONG)
     day.once("2026-11-23T08:00")
     day.telegram.answers = [NotSent("không nối được")]
-    run.correct(
+    acts.correct(
         day.office, day.article().id, person("minh", "approver"), [("thứ Hai", "thứ Ba")], "Sai ngày."
     )
     run.deliver(day.office, "here:1")
@@ -52,13 +52,13 @@ def test_an_edit_at_the_source_does_not_stop_it(day: Day) -> None:
 
 
 def test_a_person_can_stop_it(day: Day) -> None:
-    run.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    acts.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
     come_back(day)
     assert correction().state == "superseded"
 
 
 def test_a_newer_correction_takes_its_place(day: Day) -> None:
-    run.correct(
+    acts.correct(
         day.office, day.article().id, person("hoa", "approver"), [("thứ Ba", "thứ Năm")], "Sai lần nữa."
     )
     come_back(day)
@@ -67,7 +67,7 @@ def test_a_newer_correction_takes_its_place(day: Day) -> None:
 
 
 def test_a_withdrawal_stops_it(day: Day) -> None:
-    run.withdraw(day.office, day.article().id, person("hoa", "approver"), "Bài sai.")
+    acts.withdraw(day.office, day.article().id, person("hoa", "approver"), "Bài sai.")
     come_back(day)
     assert correction().state == "withdrawn"
     assert day.telegram.shown == {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from channels.base import NotSent
-from pipeline import audit, run
+from pipeline import acts, audit
 from pipeline.models import Article, AuditEntry, Delivery
 from pipeline.schedule import Review, RouteSettings
 from tests.pipeline.day import WORDS, Day, person
@@ -34,7 +34,7 @@ def test_a_change_after_publication_waits_for_a_person_and_then_puts_right_what_
     day.once()
     article = day.article()
     assert (article.state, article.current.number, article.published.number) == ("review", 2, 1)  # type: ignore[union-attr]
-    run.approve(day.office, article.id, person("hoa", "approver"), reason="đổi buổi")
+    acts.approve(day.office, article.id, person("hoa", "approver"), reason="đổi buổi")
     day.once()
     assert day.states() == {channel: ["sent", "sent"] for channel in ("cong", "telegram", "zalo")}
     assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: đổi buổi)"]
@@ -67,12 +67,12 @@ def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None
     day.says("1")
     day.once("2026-11-23T22:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
-    run.hold(day.article().id, lan, "chờ xác minh")
+    acts.hold(day.article().id, lan, "chờ xác minh")
     day.once("2026-11-25T08:00")
     assert day.states()["telegram"] == ["superseded"]
-    with pytest.raises(run.NotAllowed):
-        run.approve(day.office, day.article().id, lan)
-    run.approve(day.office, day.article().id, person("hoa", "approver"))
+    with pytest.raises(acts.NotAllowed):
+        acts.approve(day.office, day.article().id, lan)
+    acts.approve(day.office, day.article().id, person("hoa", "approver"))
     day.once()
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
 
@@ -80,7 +80,7 @@ def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None
 def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(day: Day) -> None:
     day.says("1", "Cắt ngắn…")
     day.once()
-    run.give_back(day.article().id, person("lan", "officer"), "thiếu nội dung")
+    acts.give_back(day.article().id, person("lan", "officer"), "thiếu nội dung")
     day.once()
     assert day.article().state == "held"
     day.says("1")
@@ -92,7 +92,7 @@ def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(day: Day
     day.says("1", more="<loa:priority>khan-cap</loa:priority>")
     day.once("2026-11-23T22:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
-    run.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
+    acts.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
     day.once()
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
 
@@ -104,7 +104,7 @@ def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
         day.says(str(n), f"{WORDS} Chuyện riêng {n} " + " ".join(f"từ{n}{m}" for m in range(40)))
     day.once()
     assert Article.objects.filter(state="review", stopped="bulk").count() == 21
-    assert run.admit("vpubnd", person("lan", "officer")) == 21
+    assert acts.admit("vpubnd", person("lan", "officer")) == 21
     day.once()
     assert not Article.objects.filter(stopped="bulk").exists()
     assert Article.objects.filter(state="approved").count() == 22
@@ -119,8 +119,8 @@ def test_absence_is_not_withdrawal_and_a_withdrawal_stops_and_lists(day: Day) ->
     )
     day.once()
     assert day.article().state == "approved"
-    done = run.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
-    assert done == run.TakenBack((), ())
+    done = acts.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
+    assert done == acts.TakenBack((), ())
     assert day.states() == {"cong": ["withdrawn"], "telegram": ["withdrawn"], "zalo": ["withdrawn"]}
     day.once("2026-11-25T09:00")
     assert day.states()["telegram"] == ["withdrawn"]
@@ -159,16 +159,16 @@ def test_what_a_channel_cannot_say_reaches_a_person_and_stops_nobody_else(
     assert (day.article("1").state, day.article("2").state) == ("review", "approved")
     assert "dòng 3" in day.article("1").current.findings.get(code="compose").message  # type: ignore[union-attr]
     assert day.states("1") == {}
-    with pytest.raises(run.NotAllowed, match="dòng 3"):
-        run.approve(day.office, day.article("1").id, person("hoa", "approver"))
+    with pytest.raises(acts.NotAllowed, match="dòng 3"):
+        acts.approve(day.office, day.article("1").id, person("hoa", "approver"))
 
 
 def test_people_need_a_role_and_a_reason(day: Day) -> None:
     day.says("1")
     day.once()
     for user, reason in ((person("ai"), "vì"), (person("hoa", "approver"), "  ")):
-        with pytest.raises(run.NotAllowed):
-            run.withdraw(day.office, day.article().id, user, reason)
+        with pytest.raises(acts.NotAllowed):
+            acts.withdraw(day.office, day.article().id, user, reason)
     assert day.article().state == "approved"
 
 

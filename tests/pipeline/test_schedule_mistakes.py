@@ -130,12 +130,35 @@ def test_ten_different_mistakes_are_all_named_with_line_and_column(tmp_path: Pat
             "routes[0].not_after",
             "not later",
         ),
-        (OFFICE + 'runs: [{id: a, at: "4:00", job: bulletin}]\n', (2, 8), "runs[0].channel", "is missing"),
         (
-            PRESS + 'runs: [{id: a, at: "4:00", job: bulletin, channel: a}]\n',
+            OFFICE + 'runs: [{id: a, at: "4:00", job: bulletin, slot: "5:00"}]\n',
+            (2, 8),
+            "runs[0].channel",
+            "is missing",
+        ),
+        (
+            OFFICE
+            + "channels: [{id: r, kind: radio, folder: radio}]\n"
+            + 'runs: [{id: a, at: "4:00", job: bulletin, channel: r}]\n',
+            (3, 8),
+            "runs[0].slot",
+            "is missing",
+        ),
+        (
+            PRESS + 'runs: [{id: a, at: "4:00", job: bulletin, channel: a, slot: "5:00"}]\n',
             (3, 52),
             "runs[0].channel",
             "not a radio",
+        ),
+        (
+            OFFICE
+            + "channels: [{id: r, kind: radio, folder: radio}]\n"
+            + 'runs: [{id: a, at: "4:00", days: mon-sat, job: bulletin, channel: r, slot: "5:00"},\n'
+            + ' {id: b, at: "20:00", days: sat, job: bulletin, channel: r, slot: "5:00"},\n'
+            + ' {id: c, at: "20:00", days: fri, job: bulletin, channel: r, slot: "05:00"}]\n',
+            (5, 67),
+            "runs[2].slot",
+            'the slot of run "a"',
         ),
         (OFFICE + "runs: [{id: a, at: 430, job: once}]\n", (2, 20), "runs[0].at", "not a time"),
         (

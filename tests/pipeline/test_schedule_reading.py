@@ -39,8 +39,6 @@ def test_the_contract_reads_with_warnings_for_what_is_to_come(tmp_path: Path) ->
     assert [(w.line, w.setting) for w in found.warnings] == [
         (13, "plan"),
         (52, "channels[1].system"),
-        (66, "runs[0].job"),
-        (67, "runs[1].job"),
         (68, "runs[2].job"),
     ]
     schedule = found.schedule

@@ -106,5 +106,5 @@ def test_a_changed_or_foreign_seal_is_refused() -> None:
 
 
 def test_without_a_key_nothing_is_sealed() -> None:
-    with pytest.raises(KeyTrouble, match="LOA_KEY is not set"):
+    with pytest.raises(KeyTrouble, match=r"chưa đặt LOA_KEY.*khởi động lại"):
         seal("pair", "")

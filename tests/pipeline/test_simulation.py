@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from pipeline import release, run
 from pipeline.collect import stage
-from pipeline.deliver import ask, outbox, resolve
+from pipeline.deliver import ask, outbox, resolve, upkeep
 from pipeline.deliver.standing import standing_of
 from pipeline.models import Delivery
 from tests.pipeline.simulated.world import BrokenPromise
@@ -52,7 +52,7 @@ def test_every_promise_is_kept(machine: type[Simulation]) -> None:
 
 
 def sweep_requeues_everything(plant: pytest.MonkeyPatch) -> None:
-    sweep = outbox.sweep
+    sweep = upkeep.sweep
 
     def careless(*about: Any) -> tuple[int, int]:
         counts = sweep(*about)
@@ -61,7 +61,7 @@ def sweep_requeues_everything(plant: pytest.MonkeyPatch) -> None:
         )
         return counts
 
-    plant.setattr(outbox, "sweep", careless)
+    plant.setattr(upkeep, "sweep", careless)
 
 
 def settle_ignores_the_fence(plant: pytest.MonkeyPatch) -> None:
@@ -126,19 +126,19 @@ def a_correction_is_a_plain_second_post(plant: pytest.MonkeyPatch) -> None:
 def what_was_withdrawn_may_be_sent_again(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(resolve, "why_not_again", lambda _: "")
     # The claim and the sweep look for themselves: all three must fail.
-    plant.setattr(outbox, "_recall", lambda: None)
-    plant.setattr(outbox, "_wanted", lambda: Q(id__gt=0))
+    plant.setattr(upkeep, "_recall", lambda: None)
+    plant.setattr(outbox, "wanted", lambda: Q(id__gt=0))
 
 
 def a_checkpoint_is_dropped_at_the_sweep(plant: pytest.MonkeyPatch) -> None:
-    sweep = outbox.sweep
+    sweep = upkeep.sweep
 
     def forgetful(*about: Any) -> tuple[int, int]:
         counts = sweep(*about)
         Delivery.objects.filter(state="queued").update(checkpoint=None)
         return counts
 
-    plant.setattr(outbox, "sweep", forgetful)
+    plant.setattr(upkeep, "sweep", forgetful)
 
 
 def a_window_that_closed_never_opens_again(plant: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,7 @@ def a_window_that_closed_never_opens_again(plant: pytest.MonkeyPatch) -> None:
 
 def a_stop_stops_nothing(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(outbox, "supersede", lambda *_: 0)
-    plant.setattr(outbox, "_wanted", lambda: Q(id__gt=0))
+    plant.setattr(outbox, "wanted", lambda: Q(id__gt=0))
 
 
 BUGS: Mapping[Callable[[pytest.MonkeyPatch], None], tuple[str, ...]] = {

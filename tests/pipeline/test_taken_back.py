@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +11,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from channels.base import NotSent, Rejected, RetryLater, Uncertain
-from pipeline import run
-from pipeline.deliver import outbox, pauses, restored
+from pipeline import acts, run
+from pipeline.deliver import outbox, pauses, restored, upkeep
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.pauses import pause
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
@@ -52,12 +53,12 @@ def hoa() -> User:
     return User.objects.filter(username="hoa").first() or person("hoa", "approver")
 
 
-def correct(day: Day) -> run.Approved:
-    return run.correct(day.office, day.article().id, hoa(), [(WRONG, RIGHT)], "nhầm buổi")
+def correct(day: Day) -> acts.Approved:
+    return acts.correct(day.office, day.article().id, hoa(), [(WRONG, RIGHT)], "nhầm buổi")
 
 
-def withdraw(day: Day) -> run.TakenBack:
-    return run.withdraw(day.office, day.article().id, hoa(), "đăng nhầm")
+def withdraw(day: Day) -> acts.TakenBack:
+    return acts.withdraw(day.office, day.article().id, hoa(), "đăng nhầm")
 
 
 def test_a_correction_reaches_every_channel_by_what_it_can_do(day: Day) -> None:
@@ -90,9 +91,9 @@ def test_a_change_at_the_source_is_a_proposal_and_needs_a_reason(day: Day) -> No
     day.once()
     assert day.article().state == State.REVIEW
     hoa = person("hoa", "approver")
-    with pytest.raises(run.NotAllowed, match="lý do đính chính"):
-        run.approve(day.office, day.article().id, hoa)
-    assert run.approve(day.office, day.article().id, hoa, reason="lịch đổi").channels
+    with pytest.raises(acts.NotAllowed, match="lý do đính chính"):
+        acts.approve(day.office, day.article().id, hoa)
+    assert acts.approve(day.office, day.article().id, hoa, reason="lịch đổi").channels
     deliver(day)
     assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: lịch đổi)"]
 
@@ -105,8 +106,8 @@ def test_a_correction_goes_where_no_route_leads_any_more(day: Day) -> None:
 
 
 def test_words_that_do_not_stand_there_are_no_correction(day: Day) -> None:
-    with pytest.raises(run.NotAllowed, match="Không thấy “ngày 30/2”"):
-        run.correct(
+    with pytest.raises(acts.NotAllowed, match="Không thấy “ngày 30/2”"):
+        acts.correct(
             day.office, day.article().id, person("hoa", "approver"), [("ngày 30/2", "1/3")], "sai ngày"
         )
     assert day.article().current.number == 1  # type: ignore[union-attr]
@@ -123,8 +124,8 @@ def test_a_correction_waits_for_what_is_in_doubt_and_follows_the_persons_word(tm
     assert errands(day, "telegram") == [("post", "uncertain"), ("correct", "queued")]
     doubtful = Delivery.objects.get(channel="telegram", errand="post")
     with pytest.raises(NotResolvable, match="đã có bản khác"):
-        resolve(doubtful.id, "lan", Word.RESEND, now=day.now)
-    resolve(doubtful.id, "lan", Word.DROP, now=day.now)
+        resolve(doubtful.id, "lan", Word.RESEND, now=day.now, real_now=day.now)
+    resolve(doubtful.id, "lan", Word.DROP, now=day.now, real_now=day.now)
     deliver(day)
     assert errands(day, "telegram") == [("post", "superseded"), ("correct", "sent")]
     assert list(day.telegram.shown.values()) == ["Đính chính: Tin 1 (đã sửa: nhầm buổi)"]
@@ -181,7 +182,7 @@ def test_what_nobody_got_is_taken_back_without_a_word(tmp_path: Path) -> None:
     deliver(day)
     doubtful = Delivery.objects.get(channel="zalo", errand="post")
     assert errands(day, "zalo")[1] == ("withdraw", "queued")
-    resolve(doubtful.id, "lan", Word.DROP, now=day.now)
+    resolve(doubtful.id, "lan", Word.DROP, now=day.now, real_now=day.now)
     deliver(day)
     assert day.zalo.shown == {}
     assert errands(day, "zalo") == [("post", "withdrawn"), ("withdraw", "superseded")]
@@ -227,30 +228,52 @@ def test_where_the_channel_can_be_asked_it_is_asked_and_nothing_is_sent_again(tm
 
 
 def test_the_right_words_hold_no_personal_data_and_an_address_is_its_own(day: Day) -> None:
-    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy chữ đúng"):
-        run.correct(day.office, day.article().id, hoa(), [(WRONG, "căn cước 001203004567")], "nhầm")
+    with pytest.raises(acts.NotAllowed, match="Bạn đọc sẽ thấy chữ đúng"):
+        acts.correct(day.office, day.article().id, hoa(), [(WRONG, "căn cước 001203004567")], "nhầm")
     day.telegram.answers = [Uncertain("im lặng")]
     day.says("2", "Một tin khác hẳn về việc cấp căn cước cho người cao tuổi tại nhà theo đề nghị của họ.")
     day.once()
     Delivery.objects.filter(channel="telegram", state="sent").update(url="https://t.me/tinh/1")
     doubtful = Delivery.objects.get(channel="telegram", state="uncertain")
     with pytest.raises(NotResolvable, match="Tin 1"):
-        resolve(doubtful.id, "lan", Word.SENT, now=day.now, url="https://t.me/tinh/1")
+        resolve(doubtful.id, "lan", Word.SENT, now=day.now, real_now=day.now, url="https://t.me/tinh/1")
 
 
 def test_a_reason_that_readers_see_holds_no_personal_data(day: Day) -> None:
     said = "đăng nhầm CCCD 001203004567 của người dân"
     hoa = person("hoa", "approver")
-    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy"):
-        run.withdraw(day.office, day.article().id, hoa, said)
-    with pytest.raises(run.NotAllowed, match="Bạn đọc sẽ thấy"):
-        run.correct(day.office, day.article().id, hoa, [(WRONG, RIGHT)], said)
+    with pytest.raises(acts.NotAllowed, match="Bạn đọc sẽ thấy"):
+        acts.withdraw(day.office, day.article().id, hoa, said)
+    with pytest.raises(acts.NotAllowed, match="Bạn đọc sẽ thấy"):
+        acts.correct(day.office, day.article().id, hoa, [(WRONG, RIGHT)], said)
     Article.objects.update(marker="withdrawn", withdrawn_because=said, unchecked=True)
     run.advance(day.office)
     rows = Delivery.objects.filter(errand="withdraw")
     assert rows.exists()
     assert "001203004567" not in day.article().withdrawn_because
     assert not any("001203004567" in str(row.otherwise) for row in rows)
+
+
+def test_a_correction_of_an_undated_article_leaves_its_date(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.says("1")
+    day.items["1"] = re.sub("<pubDate>.*?</pubDate>", "", day.items["1"])
+    day.once("2026-11-23T08:00")
+    acts.approve(day.office, day.article().id, hoa())
+    deliver(day)
+    day.now += timedelta(days=2)
+    correct(day)
+    first, corrected = Delivery.objects.filter(channel="cong").order_by("id")
+    assert day.article().published.published is None  # type: ignore[union-attr]
+    assert first.content["published"] == corrected.content["published"] == "2026-11-23T08:00:00+07:00"
+
+
+def test_a_withdrawal_by_the_source_is_called_the_sources_wherever_it_is_told(day: Day) -> None:
+    Article.objects.update(marker="withdrawn", withdrawn_because="nhầm số liệu", unchecked=True)
+    run.advance(day.office)
+    told = "Cơ quan cung cấp đã gỡ bài: nhầm số liệu"
+    assert day.article().withdrawn_because == told
+    assert told in str(Delivery.objects.get(channel="telegram", errand="withdraw").otherwise)
 
 
 def test_what_was_half_way_is_taken_back_when_the_channel_shows_it(tmp_path: Path) -> None:
@@ -295,8 +318,8 @@ def test_after_a_restore_what_may_have_gone_out_is_taken_back_too(day: Day) -> N
 def test_a_hold_and_a_second_yes_keep_the_note_of_the_correction(day: Day) -> None:
     correct(day)
     deliver(day)
-    run.hold(day.article().id, person("minh", "approver"), "xem lại")
-    run.approve(day.office, day.article().id, User.objects.get(username="minh"), reason="đã xem")
+    acts.hold(day.article().id, person("minh", "approver"), "xem lại")
+    acts.approve(day.office, day.article().id, User.objects.get(username="minh"), reason="đã xem")
     deliver(day)
     newest = Delivery.objects.filter(channel="cong", state="sent").latest("id")
     assert newest.content["amended"]["reason"] == "nhầm buổi"
@@ -307,7 +330,7 @@ def test_what_the_source_changed_unseen_is_not_swallowed_by_a_correction(day: Da
     day.now += timedelta(minutes=1)
     day.publish()
     run.collect_sources(day.office, day.tools)
-    with pytest.raises(run.NotAllowed, match="đang chờ duyệt bản khác"):
+    with pytest.raises(acts.NotAllowed, match="đang chờ duyệt bản khác"):
         correct(day)
     run.advance(day.office)
     assert (day.article().state, day.article().current.number) == ("review", 2)  # type: ignore[union-attr]
@@ -316,7 +339,7 @@ def test_what_the_source_changed_unseen_is_not_swallowed_by_a_correction(day: Da
 def test_who_declines_the_sources_words_may_put_the_old_ones_right(day: Day) -> None:
     day.says("1", "Lịch đã đổi sang buổi chiều.")
     day.once()
-    run.give_back(day.article().id, person("minh", "approver"), "không đúng")
+    acts.give_back(day.article().id, person("minh", "approver"), "không đúng")
     correct(day)
     deliver(day)
     assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: nhầm buổi)"]
@@ -355,7 +378,7 @@ def test_a_reason_of_the_officer_is_not_replaced_by_the_sources(day: Day) -> Non
 def test_the_rest_of_a_post_that_was_dropped_goes_nowhere() -> None:
     outbox.enqueue(revision(), [post(texts=["một", "hai"])], NOW)
     Delivery.objects.filter(part=1).update(state="uncertain")
-    resolve(Delivery.objects.get(part=1).id, "lan", Word.DROP, now=NOW)
+    resolve(Delivery.objects.get(part=1).id, "lan", Word.DROP, now=NOW, real_now=NOW)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"superseded"}
 
 
@@ -372,7 +395,7 @@ def test_what_may_be_there_although_it_is_queued_is_in_doubt_when_it_is_stopped(
     withdraw(day) if act == "withdraw" else correct(day)
     assert errands(day, "zalo") == [("post", "uncertain"), (act, "queued")]
     doubtful = Delivery.objects.get(channel="zalo", errand="post")
-    resolve(doubtful.id, "lan", Word.SENT, now=day.now, url="https://z.example/1")
+    resolve(doubtful.id, "lan", Word.SENT, now=day.now, real_now=day.now, url="https://z.example/1")
     deliver(day)
     assert errands(day, "zalo")[1] == (act, "sent")
 
@@ -396,7 +419,7 @@ def test_what_a_dead_worker_may_have_sent_before_the_withdrawal_is_not_forgotten
     pauses.resume("zalo", "", "hoa", real_now())
     outbox.claim(day.office.channels, "dead", 1, now=day.now, real_now=real_now())
     withdraw(day)
-    outbox.sweep(day.office.channels, lambda owner: owner == "dead", real_now())
+    upkeep.sweep(day.office.channels, lambda owner: owner == "dead", real_now())
     assert errands(day, "zalo") == [("post", "uncertain"), ("withdraw", "queued")]
 
 
@@ -413,7 +436,7 @@ def test_a_refusal_does_not_undo_the_doubt_about_an_earlier_try(tmp_path: Path) 
 def test_a_correction_keeps_the_embargo_of_its_words(day: Day) -> None:
     day.says("1", "Lịch đã đổi sang buổi chiều.", more="<loa:embargo>2026-11-23T15:00:00+07:00</loa:embargo>")
     day.once()
-    run.approve(day.office, day.article().id, person("hoa", "approver"), reason="lịch đổi")
+    acts.approve(day.office, day.article().id, person("hoa", "approver"), reason="lịch đổi")
     deliver(day)
     assert list(day.telegram.shown.values()) == ["Tin 1"]
     day.now = day.now.replace(hour=15)

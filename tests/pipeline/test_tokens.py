@@ -37,3 +37,6 @@ def test_a_wrong_or_missing_key_asks_a_person(tmp_path: Path) -> None:
             DatabaseTokenStore("zalo", key, tmp_path).load()
     with pytest.raises(NeedsHuman, match="LOA_KEY"):
         DatabaseTokenStore("zalo", "", tmp_path).save(PAIR)
+    # Before anything is exchanged that is good for one use.
+    with pytest.raises(NeedsHuman, match="LOA_KEY"), DatabaseTokenStore("zalo", "", tmp_path).exclusive():
+        pytest.fail("nothing may be exchanged")

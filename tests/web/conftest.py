@@ -18,11 +18,11 @@ from pydantic import SecretStr
 from channels.base import Attachment, Channel, Image, Item, Priority, Reference
 from channels.portal import PortalChannel, page_path
 from channels.press import PressChannel
-from channels.radio import RadioChannel
+from channels.radio.channel import RadioChannel
 from channels.telegram import TelegramChannel
 from channels.zalo import ZaloBotChannel
+from pipeline import acts
 from pipeline import office as offices
-from pipeline import run
 from pipeline.models import Article, Delivery, Finding, Revision, Source
 from pipeline.office import Office
 from pipeline.schedule import (
@@ -91,7 +91,7 @@ def carried(office: Office, approver: User, **fields: Any) -> Article:
     article = make_article(
         state="review", **{"body": "<p>Lệ phí 30.000 đồng.</p>", "text": "Lệ phí 30.000 đồng."} | fields
     )
-    run.approve(office, article.id, approver)
+    acts.approve(office, article.id, approver)
     for row in Delivery.objects.filter(article=article):
         Delivery.objects.filter(id=row.id).update(
             state="sent", sent_at=NOW, receipt={"ref": str(row.id), "chat_id": 1, "message_ids": [row.id]}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline import run
-from pipeline.models import Article, AuditEntry, Delivery, Revision
+from pipeline import acts
+from pipeline.models import Airing, Article, AuditEntry, Bulletin, Delivery, Finding, Revision
 from pipeline.office import Office
 from tests.web.conftest import NOW, add_revision, carried, find, make_article
 
@@ -74,6 +76,35 @@ def test_a_correction_is_shown_on_every_channel_and_only_then_sent(
     )
     assert states(article) == {channel: ["post sent", "correct queued"] for channel in wide.channels}
     assert "đang chờ để sửa tin đã đăng" in done
+
+
+def test_who_takes_back_what_a_frozen_bulletin_will_read_is_told_to_call_the_station(
+    approver: Client, wide: Office, hoa: User
+) -> None:
+    article = carried(wide, hoa)
+    told = "Bài đang nằm trong bản tin 05:00 ngày 24/11/2026 (kênh loa), chưa phát: báo ngay cho đài."
+    form = {"reason": "Đăng nhầm."}
+    assert told not in post(approver, article, "withdraw", **form)
+    assert article.published
+    airs_at = datetime.fromisoformat("2026-11-24T05:00+07:00")
+    bulletin = Bulletin.objects.create(
+        channel="loa", airs_at=airs_at, target="x", programme={}, seconds=1, minutes=15, made_at=NOW
+    )
+    Airing.objects.create(
+        bulletin=bulletin, position=1, article=article, revision=article.published, errand="post", seconds=1
+    )
+    assert told in post(approver, article, "withdraw", **form)
+    assert told in post(approver, article, "withdraw", **form, confirmed="on")
+
+
+def test_a_radio_script_is_shown_as_it_is_spoken_with_its_length_and_what_to_look_at(
+    approver: Client, wide: Office
+) -> None:
+    article = make_article(state="review", body="<p>UBND tỉnh chi 2,5 tỷ đồng theo mẫu QXZT.</p>")
+    shown = approver.get(f"/console/bai/{article.id}/xem-truoc/loa").content.decode()
+    assert "Ủy ban nhân dân tỉnh chi hai phẩy năm tỷ đồng" in shown
+    assert re.search(r"Đọc mất \d+ phút \d+ giây, \d+ âm tiết\.", shown)
+    assert re.search(r"Cần xem trước khi phát:</p><ul lang=\"vi\"><li>[^<]*QXZT", shown)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +231,16 @@ def test_the_second_approver_finds_the_reason_of_the_first(
     assert ">Có Nghị quyết mới.</textarea>" in page
 
 
+def test_what_the_checks_find_in_the_new_words_is_read_before_they_go_out(
+    approver: Client, wide: Office, hoa: User
+) -> None:
+    article = carried(wide, hoa)
+    shown = post(approver, article, "correct", **CORRECTION)
+    assert "quá ngắn để đăng" in shown.split("<h2>Cần xem lại</h2>")[1].split("</section>")[0]
+    assert not Finding.objects.exists()
+    assert "<h2>Cần xem lại</h2>" not in post(approver, article, "withdraw", reason="Bài sai.")
+
+
 def test_a_change_of_what_nobody_has_is_no_correction(approver: Client, wide: Office) -> None:
     article = make_article(state="review", body="<p>Chính văn.</p>")
     assert "Đề nghị đính chính" not in approver.get(f"/console/bai/{article.id}").content.decode()
@@ -240,7 +281,7 @@ def test_the_article_page_costs_as_many_queries_for_many_deliveries(
     article = carried(wide, hoa)
     for number in range(3):
         changes = [(f"{3 - number}0.000", f"{2 - number}0.000")]
-        run.correct(wide, article.id, hoa, changes, "Sửa lần nữa.")
+        acts.correct(wide, article.id, hoa, changes, "Sửa lần nữa.")
         Delivery.objects.filter(state="queued").update(state="sent", sent_at=NOW)
     assert Delivery.objects.filter(article=article).count() == 20
     with django_assert_max_num_queries(22):  # type: ignore[operator]

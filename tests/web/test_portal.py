@@ -54,7 +54,7 @@ def test_what_was_never_sent_is_not_there(client: Client) -> None:
 
 
 def withdraw(article: Article, reason: str = "Số liệu sai.", at: datetime = NOW) -> None:
-    """As `run.withdraw` leaves it."""
+    """As `acts.withdraw` leaves it."""
     article.state, article.withdrawn_because, article.withdrawn_at = "withdrawn", reason, at
     article.save()
     Delivery.objects.filter(article=article, state="sent").update(state="withdrawn")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from pipeline import office, run
+from pipeline import acts, office
 from pipeline.deliver import pauses
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
@@ -72,17 +72,17 @@ def _say(request: HttpRequest, doing: Callable[[], str]) -> None:
     """Who may not, or came too late, is told why."""
     try:
         messages.success(request, doing())
-    except (run.NotAllowed, NotResolvable) as refusal:
+    except (acts.NotAllowed, NotResolvable) as refusal:
         messages.error(request, str(refusal))
 
 
 def _hold(request: HttpRequest, article: int) -> str:
-    run.hold(article, person(request), reason(request))
+    acts.hold(article, person(request), reason(request))
     return _("Đã giữ bài lại.")
 
 
 def _return(request: HttpRequest, article: int) -> str:
-    run.give_back(article, person(request), reason(request))
+    acts.give_back(article, person(request), reason(request))
     return _("Đã ghi: trả lại cho cơ quan cung cấp. Hãy báo cho cơ quan đó; Loa không tự báo.")
 
 
@@ -94,7 +94,7 @@ _DO: dict[str, Callable[[HttpRequest, int], str]] = {
 
 def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
     who, url = person(request), request.POST.get("url", "").strip()
-    run.must(who, Act.RESOLVE)
+    acts.must(who, Act.RESOLVE)
     if outcome == "removed":
         taken_down(delivery, who.username, office.current().pulled)
         return _("Đã ghi: bài không còn trên kênh.")
@@ -102,9 +102,9 @@ def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
         try:
             URLValidator(schemes=("http", "https"))(url)
         except ValidationError:
-            raise run.NotAllowed(_("Địa chỉ phải bắt đầu bằng https:// hoặc http://.")) from None
+            raise acts.NotAllowed(_("Địa chỉ phải bắt đầu bằng https:// hoặc http://.")) from None
     word = Word(outcome)
-    resolve(delivery, who.username, word, now=office.current().now(), url=url)
+    resolve(delivery, who.username, word, now=office.current().now(), real_now=real_now(), url=url)
     return {
         Word.SENT: _("Đã ghi: bài có trên kênh."),
         Word.RESEND: _("Bài được xếp hàng để gửi lại."),
@@ -114,23 +114,23 @@ def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
 
 def _resume(request: HttpRequest, channel: str) -> str:
     who, why = person(request), reason(request)
-    run.must(who, Act.RESUME)
+    acts.must(who, Act.RESUME)
     if not why:
-        raise run.NotAllowed(_("Cần ghi lý do."))
+        raise acts.NotAllowed(_("Cần ghi lý do."))
     if left := waiting(channel):
         said = _("Kênh dừng vì vừa khôi phục bản sao lưu; %(n)d lượt gửi đang chờ có thể đã ra từ trước.") % {
             "n": left
         }
-        raise run.NotAllowed(
+        raise acts.NotAllowed(
             said + " " + _("Người vận hành máy đối chiếu rồi cho chạy lại (lệnh loa resume).")
         )
     if not pauses.resume(channel, why, who.username, real_now()):
-        raise run.NotAllowed(_("Kênh này không tạm dừng."))
+        raise acts.NotAllowed(_("Kênh này không tạm dừng."))
     return _("Kênh %(channel)s chạy lại.") % {"channel": named([channel])}
 
 
 def _admit(request: HttpRequest, source: str) -> str:
-    count = run.admit(source, person(request))
+    count = acts.admit(source, person(request))
     return ngettext("Đã cho vào %(n)d bài.", "Đã cho vào %(n)d bài.", count) % {"n": count}
 
 

@@ -17,9 +17,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from pipeline import office, run
+from pipeline import acts, office
 from pipeline.deliver.standing import must_come_down
-from pipeline.models import Article, Delivery, DeliveryState, Revision
+from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
 from web.console import deeds
@@ -38,6 +38,8 @@ class Done:
 
     said: str
     missing: int = 0
+    urgent: tuple[str, ...] = ()
+    """What only a word to a station can still change."""
 
 
 Doing = Callable[[HttpRequest, Article], Done]
@@ -55,8 +57,11 @@ class Outlook:
     dropped: str
     """The channels on which something waits that would go out no more."""
     by_hand: tuple[Delivery, ...]
+    urgent: tuple[str, ...]
     revision: Revision
     """The newest wording."""
+    findings: tuple[Finding, ...]
+    """What was found in it; nothing where it is taken back."""
 
 
 @login_required
@@ -90,11 +95,14 @@ def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpRes
     if request.method == "POST" and "again" not in request.POST:
         try:
             if not seen or "confirmed" in request.POST:
-                messages.success(request, _do(request, row, doing))
+                done = _do(request, row, doing)
+                messages.success(request, done.said)
+                for sentence in done.urgent:
+                    messages.error(request, sentence)
                 return redirect("console-item", article)
             page["outlook"] = outlook = _rehearse(request, row, doing)
             page["changes"] = _compared(row.published, outlook.revision)
-        except run.NotAllowed as refusal:
+        except acts.NotAllowed as refusal:
             if not seen:
                 messages.error(request, str(refusal))
                 return redirect("console-item", article)
@@ -110,10 +118,10 @@ def _fits(request: HttpRequest, row: Article, act: str) -> bool:
     return row.current is not None and act in acts_that_fit(request, row, row.current)
 
 
-def _do(request: HttpRequest, row: Article, doing: Doing) -> str:
+def _do(request: HttpRequest, row: Article, doing: Doing) -> Done:
     with transaction.atomic():
         _unchanged(request, row)
-        return doing(request, row).said
+        return doing(request, row)
 
 
 def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
@@ -125,13 +133,17 @@ def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
         done = doing(request, row)
         queued = [] if done.missing else list(mine.filter(state=DeliveryState.QUEUED))
         withdrawn = mine.filter(state=DeliveryState.WITHDRAWN, channel__in=here.pulled)
+        newest = row.revisions.latest("number")
+        found = newest.findings.exclude(code="changed").order_by("id")
         outlook = Outlook(
             missing=done.missing,
             lanes=lanes(queued, names.channels(here.schedule)),
             taken_off=named(set(withdrawn.exclude(sent_at=None).values_list("channel", flat=True))),
             dropped=named(waited - {each.channel for each in queued}) if not done.missing else "",
             by_hand=tuple(must_come_down(here.pulled).filter(article=row)),
-            revision=row.revisions.latest("number"),
+            urgent=done.urgent,
+            revision=newest,
+            findings=() if doing is _withdraw else tuple(found),
         )
         transaction.set_rollback(True)
     return outlook
@@ -141,7 +153,7 @@ def _unchanged(request: HttpRequest, row: Article) -> None:
     """What is decided about is what was read: a newer wording must be read first."""
     now = Article.objects.select_for_update().get(id=row.id)
     if str(now.current_id) != request.POST.get("revision"):
-        raise run.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
+        raise acts.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
 
 
 def _compared(old: Revision | None, new: Revision | None) -> Any:
@@ -168,28 +180,31 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _correct(request: HttpRequest, row: Article) -> Done:
     pairs = _pairs(request)
-    run.must(person(request), Act.CORRECT)
+    acts.must(person(request), Act.CORRECT)
     if not pairs:
-        raise run.NotAllowed(_("Hãy ghi chữ sai và chữ đúng."))
-    made = run.correct(office.current(), row.id, person(request), pairs, reason(request))
+        raise acts.NotAllowed(_("Hãy ghi chữ sai và chữ đúng."))
+    made = acts.correct(office.current(), row.id, person(request), pairs, reason(request))
     return _released(made, _("Đã ghi đính chính."))
 
 
 def _approve(request: HttpRequest, row: Article) -> Done:
     emergency = request.POST.get("emergency") == "on"
-    made = run.approve(office.current(), row.id, person(request), emergency=emergency, reason=reason(request))
+    made = acts.approve(
+        office.current(), row.id, person(request), emergency=emergency, reason=reason(request)
+    )
     return _released(made, _("Đã duyệt."))
 
 
-def _released(made: run.Approved, said: str) -> Done:
+def _released(made: acts.Approved, said: str) -> Done:
     if made.missing:
         return Done(_("Đã ghi ý kiến duyệt. Bài này cần thêm một người nữa duyệt."), made.missing)
     channels = named(made.channels) or _("không có")
-    return Done(said + " " + _("Kênh sẽ nhận: %(channels)s.") % {"channels": channels})
+    said += " " + _("Kênh sẽ nhận: %(channels)s.") % {"channels": channels}
+    return Done(said, urgent=made.urgent)
 
 
 def _withdraw(request: HttpRequest, row: Article) -> Done:
-    made = run.withdraw(office.current(), row.id, person(request), reason(request))
+    made = acts.withdraw(office.current(), row.id, person(request), reason(request))
     said = _("Đã gỡ bài.")
     if under_way := set(made.channels) - made.paused:
         said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(under_way)}
@@ -199,4 +214,4 @@ def _withdraw(request: HttpRequest, row: Article) -> Done:
     if made.by_hand:
         by_hand = named({left.channel for left in made.by_hand})
         said += " " + _("Còn phải gỡ bằng tay trên: %(channels)s.") % {"channels": by_hand}
-    return Done(said)
+    return Done(said, urgent=made.urgent)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from channels.base import Priority
 from channels.portal import media_path
-from pipeline import office, run
+from pipeline import acts, office, run
 from pipeline.compose.posts import Uncomposable
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.deliver.values import part_of
@@ -130,7 +130,7 @@ def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) ->
     fits = {
         "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine)
         or _grantable(article, revision),
-        "correct": run.correctable(article),
+        "correct": acts.correctable(article),
         "return": state in _OPEN and stopped != "returned",
         "hold": state in (State.REVIEW, State.APPROVED),
         "withdraw": state in _OPEN,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from pipeline import run
+from pipeline import acts, run
 from pipeline.collect import stage
 from pipeline.models import Article, Source
 from tests.pipeline.day import WORDS, Day, at, person
@@ -83,7 +83,7 @@ def test_what_nobody_foresaw_is_the_trouble_of_that_source_and_of_no_other(
 def test_a_persons_reason_to_withdraw_outlives_the_feeds_next_word(day: Day) -> None:
     day.says("1")
     day.once()
-    run.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
+    acts.withdraw(day.office, day.article().id, person("hoa", "approver"), "sai số liệu")
     day.says("1", WORDS.replace("sáng", "chiều"))
     day.once()
     article = day.article()

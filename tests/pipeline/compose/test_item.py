@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +45,8 @@ def item() -> Item:
         link="https://cong.example/tin/x-1",
         priority=Priority.NORMAL,
         corrects=None,
-        now=NOW,
+        undated=NOW,
+        approved=NOW,
     )
 
 
@@ -55,6 +57,12 @@ def test_pictures_are_ours_or_not_there() -> None:
     assert [(image.url, image.alt) for image in made.images] == [
         (f"https://cong.example/media/{SHA}.png", "Biểu đồ > 5")
     ]
+
+
+def test_an_item_says_when_it_was_approved_in_the_offices_zone() -> None:
+    made = item()
+    assert made.approved == NOW
+    assert made.approved.utcoffset() == timedelta(hours=7)
 
 
 def test_words_that_look_like_a_picture_stay() -> None:

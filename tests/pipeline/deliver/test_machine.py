@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from channels.base import NeedsHuman, NotSent, Receipt, Rejected, RetryLater, Uncertain
-from pipeline.deliver import outbox, pauses
+from pipeline.deliver import outbox, pauses, upkeep
 from pipeline.deliver.outbox import Claimed
 from pipeline.deliver.resolve import Word, resolve
 from pipeline.models import Delivery
@@ -95,7 +95,7 @@ class Ledger(RuleBasedStateMachine):
                 self._take(one)
         self.dead.add(f"worker-{self.owner}")
         self.owner += 1
-        outbox.sweep(REMOTES, self.dead.__contains__, self.now)
+        upkeep.sweep(REMOTES, self.dead.__contains__, self.now)
 
     def _take(self, one: Claimed) -> None:
         """The service takes what one claim sends, once, however often its answer is heard of."""
@@ -106,14 +106,14 @@ class Ledger(RuleBasedStateMachine):
     @rule(minutes=st.integers(1, 60))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        outbox.sweep(REMOTES, self.dead.__contains__, self.now)
+        upkeep.sweep(REMOTES, self.dead.__contains__, self.now)
 
     @precondition(lambda self: Delivery.objects.filter(state="uncertain").exists())
     @rule(choice=st.integers(0, 99), says_sent=st.booleans())
     def a_person_decides(self, choice: int, says_sent: bool) -> None:
         doubtful = list(Delivery.objects.filter(state="uncertain").order_by("id"))
         row = doubtful[choice % len(doubtful)]
-        resolve(row.id, "lan", Word.SENT if says_sent else Word.RESEND, now=self.now)
+        resolve(row.id, "lan", Word.SENT if says_sent else Word.RESEND, now=self.now, real_now=self.now)
         if not says_sent:
             self.again[row.id] += 1
 

@@ -17,9 +17,9 @@ from channels.base import (
     TargetMoved,
     Uncertain,
 )
-from pipeline.deliver import outbox, pauses
+from pipeline.deliver import outbox, pauses, upkeep
 from pipeline.deliver.outbox import Claimed
-from pipeline.deliver.resolve import NotResolvable, Word, resolve
+from pipeline.deliver.resolve import SETTLES, NotResolvable, Word, resolve
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import ChannelState, Delivery
 from tests.pipeline.ledger import FAR, NOW, Remote, channels, post, revision
@@ -116,7 +116,7 @@ def test_only_the_holder_of_the_fence_may_confirm() -> None:
     outbox.enqueue(revision(), [post()], NOW)
     [first] = claim()
     repeatable = channels(Remote(keyed=True))
-    assert outbox.sweep(repeatable, lambda _owner: True, NOW) == (1, 0)
+    assert upkeep.sweep(repeatable, lambda _owner: True, NOW) == (1, 0)
     [second] = claim(repeatable)
     settle(first, Rejected("chậm"), repeatable)
     assert states() == ["sending"]
@@ -127,7 +127,7 @@ def test_only_the_holder_of_the_fence_may_confirm() -> None:
 def test_a_late_reply_still_confirms_a_row_in_doubt() -> None:
     outbox.enqueue(revision(), [post()], NOW)
     [claimed] = claim()
-    assert outbox.sweep(channels(), lambda _owner: True, NOW) == (0, 1)
+    assert upkeep.sweep(channels(), lambda _owner: True, NOW) == (0, 1)
     assert states() == ["uncertain"]
     settle(claimed, Receipt("5"))
     assert states() == ["sent"]
@@ -137,8 +137,8 @@ def test_sweep_leaves_the_living_alone_until_their_lease_ends() -> None:
     outbox.enqueue(revision(), [post()], NOW)
     claim()
     alive = lambda _owner: False  # noqa: E731
-    assert outbox.sweep(channels(), alive, NOW + outbox.LEASE) == (0, 0)
-    assert outbox.sweep(channels(), alive, NOW + outbox.LEASE + SECOND) == (0, 1)
+    assert upkeep.sweep(channels(), alive, NOW + outbox.LEASE) == (0, 0)
+    assert upkeep.sweep(channels(), alive, NOW + outbox.LEASE + SECOND) == (0, 1)
     assert claim(real=NOW + timedelta(days=1)) == []
 
 
@@ -146,7 +146,7 @@ def test_a_send_with_a_checkpoint_goes_on_from_it() -> None:
     outbox.enqueue(revision(), [post()], NOW)
     [claimed] = claim()
     outbox.save_checkpoint(claimed, {"token": "abc"})
-    outbox.sweep(channels(), lambda _owner: True, NOW)
+    upkeep.sweep(channels(), lambda _owner: True, NOW)
     [again] = claim()
     assert again.checkpoint == {"token": "abc"}
     with pytest.raises(outbox.LostClaim):
@@ -158,11 +158,26 @@ def test_a_person_ends_the_doubt(sent: bool) -> None:
     outbox.enqueue(revision(), [post()], NOW)
     [claimed] = claim()
     settle(claimed, Uncertain("im lặng"))
-    resolve(claimed.id, "lan", Word.SENT if sent else Word.RESEND, now=NOW, url="https://t.me/x/1")
+    resolve(
+        claimed.id, "lan", Word.SENT if sent else Word.RESEND, now=NOW, real_now=NOW, url="https://t.me/x/1"
+    )
     assert states() == ["sent" if sent else "queued"]
     if sent:
         with pytest.raises(NotResolvable):
-            resolve(claimed.id, "lan", Word.RESEND, now=NOW)
+            resolve(claimed.id, "lan", Word.RESEND, now=NOW, real_now=NOW)
+
+
+@pytest.mark.parametrize("word", [Word.RESEND, Word.DROP])
+def test_it_is_not_there_may_be_said_only_when_the_service_had_time_to_show_it(word: Word) -> None:
+    remotes = channels(Remote(asks=True))
+    outbox.enqueue(revision(), [post()], NOW)
+    [claimed] = claim(remotes)
+    settle(claimed, Uncertain("im lặng"), remotes)
+    with pytest.raises(NotResolvable, match="xem lại sau 120 giây"):
+        resolve(claimed.id, "lan", word, now=NOW, real_now=NOW + SECOND / 4)
+    assert states() == ["uncertain"]
+    resolve(claimed.id, "lan", word, now=NOW, real_now=NOW + SETTLES)
+    assert states() != ["uncertain"]
 
 
 def test_nothing_leaves_before_its_time_after_its_window_or_past_its_expiry() -> None:
@@ -172,7 +187,7 @@ def test_nothing_leaves_before_its_time_after_its_window_or_past_its_expiry() ->
     )
     assert claim() == []
     assert claim(now=NOW + 2 * hour + SECOND) == []
-    assert [row.id for row in outbox.late(NOW + 2 * hour + SECOND)] == [Delivery.objects.get().id]
+    assert [row.id for row in upkeep.late(NOW + 2 * hour + SECOND)] == [Delivery.objects.get().id]
     assert len(claim(now=NOW + 2 * hour)) == 1
     outbox.enqueue(revision("hai"), [post(expires_at=NOW)], NOW)
     assert claim() == []
@@ -216,7 +231,7 @@ def test_a_withdrawal_stops_the_unsent_and_lists_what_stands() -> None:
     assert (left.channel, left.part, left.state) == ("telegram", 1, "sent")
     assert states() == ["withdrawn", "sent", "withdrawn"]
     with pytest.raises(NotResolvable):
-        resolve(left.id, "lan", Word.RESEND, now=NOW)
+        resolve(left.id, "lan", Word.RESEND, now=NOW, real_now=NOW)
 
 
 def test_what_has_begun_is_finished_and_the_rest_is_superseded_and_may_be_taken_up_again() -> None:

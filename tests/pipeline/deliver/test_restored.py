@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from pipeline import audit
-from pipeline.deliver import outbox, pauses, restored
+from pipeline.deliver import outbox, pauses, restored, upkeep
 from pipeline.deliver.resolve import NotResolvable
 from pipeline.models import AuditEntry, ChannelState, Delivery, OfficeFact
 from tests.pipeline.ledger import NOW, Remote, channels, post, revision
@@ -67,7 +67,7 @@ def test_what_is_in_question_is_what_was_due_or_under_way() -> None:
     outbox.enqueue(revision("chưa đến giờ"), [post(due_at=NOW + timedelta(days=1))], NOW)
     outbox.enqueue(revision("đang gửi"), [post("zalo", target="nhom")], NOW)
     assert claim(Remote(id="zalo", target="nhom")) == ids()[2:]
-    outbox.sweep(channels(), lambda _owner: True, NOW)
+    upkeep.sweep(channels(), lambda _owner: True, NOW)
     found = restored.in_question(NOW)
     assert [(row.revision.title, row.state) for row in found] == [
         ("đã đến giờ", "queued"),

@@ -7,7 +7,6 @@ import json
 import tarfile
 from collections.abc import Iterator
 from datetime import time, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +101,7 @@ def test_a_head_that_was_written_out_is_held_against_the_restored_log(day: Day, 
 def test_the_clock_makes_it_and_says_why_it_could_not(day: Day, backups: Path) -> None:
     run = RunSettings(id="sao-luu", at=time(2), job="backup")
     object.__setattr__(day.office.schedule, "runs", (run,))
-    clock = Clock(day.office, {"backup": partial(back_up, day.office)})
+    clock = Clock(day.office, {"backup": lambda _run, _moment: back_up(day.office)})
     clock.look()
     day.now = at("2026-11-24T02:01")
     [done] = clock.look()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
-from pipeline import run
+from pipeline import acts, run
 from pipeline.collect import stage
 from pipeline.deliver import pauses, resolve
 from pipeline.deliver.values import key_of
@@ -76,27 +76,27 @@ class People(World):
     # Officers.
 
     def an_officer_approves(self, luck: Luck) -> None:
-        self._act(luck, lambda row: run.approve(self.office, row.id, self.hoa, reason="lịch đổi"))
+        self._act(luck, lambda row: acts.approve(self.office, row.id, self.hoa, reason="lịch đổi"))
 
     def an_officer_corrects(self, luck: Luck) -> None:
         def act(row: Article) -> None:
             wrong = row.published.title if row.published else ""
-            run.correct(self.office, row.id, self.hoa, [(wrong, f"{wrong} sửa")], "nhầm buổi")
+            acts.correct(self.office, row.id, self.hoa, [(wrong, f"{wrong} sửa")], "nhầm buổi")
 
         self._act(luck, act)
 
     def an_officer_withdraws(self, luck: Luck) -> None:
-        self._act(luck, lambda row: run.withdraw(self.office, row.id, self.hoa, "đăng nhầm"))
+        self._act(luck, lambda row: acts.withdraw(self.office, row.id, self.hoa, "đăng nhầm"))
 
     def an_officer_holds(self, luck: Luck) -> None:
-        stop = run.give_back if luck.flag else run.hold
+        stop = acts.give_back if luck.flag else acts.hold
         self._act(luck, lambda row: stop(row.id, self.hoa, "xem lại"))
 
     def _act(self, luck: Luck, act: Callable[[Article], object]) -> None:
         rows = list(Article.objects.select_related("published").order_by("id"))
         if rows:
             row = rows[luck.which % len(rows)]
-            with suppress(run.NotAllowed), killed_at(luck.death):
+            with suppress(acts.NotAllowed), killed_at(luck.death):
                 act(row)
             yes = Approval.objects.filter(revision__article=row, user=self.hoa)
             self.yes.update(yes.values_list("revision__title", flat=True))
@@ -124,10 +124,11 @@ class People(World):
         truth = resolve.Word.SENT if there else resolve.Word.RESEND
         word = word or truth
         url = address(service, key) if there and seen else ""
+        later = self.now + resolve.SETTLES
         try:
-            resolve.resolve(row.id, "hoa", word, now=self.now, url=url)
+            resolve.resolve(row.id, "hoa", word, now=self.now, real_now=later, url=url)
         except resolve.NotResolvable:
-            resolve.resolve(row.id, "hoa", resolve.Word.DROP, now=self.now)
+            resolve.resolve(row.id, "hoa", resolve.Word.DROP, now=self.now, real_now=later)
             if there:
                 self.misled.add((row.article_id, row.channel))
             return

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import chain, repeat
 
 from channels.base import DeliveryError, Receipt, Uncertain
-from pipeline.deliver import ask, outbox
+from pipeline.deliver import ask, outbox, upkeep
 from pipeline.deliver.classify import Outcome
 from pipeline.deliver.engine import LedgerCheckpoint
 from pipeline.deliver.values import Claimed
@@ -150,4 +150,4 @@ class Workers(World):
             self._sweep()
 
     def _sweep(self) -> None:
-        outbox.sweep(self.office.channels, self.dead.__contains__, self.now)
+        upkeep.sweep(self.office.channels, self.dead.__contains__, self.now)

@@ -56,14 +56,14 @@ def test_each_trouble_is_told_once_and_so_is_its_end(server: MailServer, tmp_pat
     assert [mail["Subject"] for mail in server.taken] == [
         "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
         "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
-        "[Loa] Văn phòng UBND tỉnh: đã trở lại bình thường",
+        "[Loa] Văn phòng UBND tỉnh: 1 việc đã ổn, còn 1 việc chưa xong",
         "[Loa] Văn phòng UBND tỉnh: đã trở lại bình thường",
     ]
     first, last = server.taken[0].get_content(), server.taken[-1].get_content()
     assert "Cần xem ngay:\n- Lượt sang chưa diễn ra.\n" in first
     assert "08:00 ngày 23/11/2026" in first
     assert "https://loa.example/console/" in first
-    assert "Đã trở lại bình thường:\n- Lượt chieu chưa diễn ra.\n" in last
+    assert "Đã trở lại bình thường, không còn:\n- Lượt chieu chưa diễn ra.\n" in last
     assert server.recipients[0] == ["truc@phutho.example", "chanhvp@phutho.example"]
     assert server.taken[0]["From"] == "truc@phutho.example"
 

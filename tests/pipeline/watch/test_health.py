@@ -15,7 +15,7 @@ from pipeline.deliver import outbox, pauses
 from pipeline.models import Delivery, OfficeFact, Source, Tick
 from pipeline.schedule import RunSettings
 from pipeline.watch.facts import gather
-from pipeline.watch.health import GIB, Check, Facts, Health, Level, Pause, Run, judge
+from pipeline.watch.health import GIB, Check, Facts, Health, Level, Pause, Run, Spoilt, judge
 from tests.pipeline.day import Day, at
 from tests.pipeline.ledger import post, revision
 
@@ -58,6 +58,7 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, oldest_withdrawal=NOW - timedelta(minutes=10)), {}),
         (replace(WELL, oldest_withdrawal=NOW - HOUR), {"withdrawal": "fail"}),
         (replace(WELL, pauses=(Pause("zalo", "", "nghỉ", True),)), {"channel": "warn"}),
+        (replace(WELL, spoilt=(Spoilt("loa", NOW, "Tin"),)), {"bulletin": "fail"}),
         (replace(WELL, pauses=(Pause("zalo", "", "token hỏng", False),)), {"channel": "fail"}),
         (replace(WELL, backs_up=False, last_backup=None), {"backup": "warn"}),
         (replace(WELL, last_backup=None), {"backup": "warn"}),
@@ -66,13 +67,28 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, tokens={"zalo": NOW + 80 * DAY}), {}),
         (replace(WELL, tokens={"zalo": NOW + 3 * DAY}), {"token": "warn"}),
         (replace(WELL, tokens={"zalo": NOW}), {"token": "fail"}),
-        (replace(WELL, tokens={"zalo": None}), {"token": "fail"}),
+        (replace(WELL, tokens={"zalo": "Chưa ai cấp quyền."}), {"token": "fail"}),
         (replace(WELL, disk_free=GIB), {"disk": "warn"}),
         (replace(WELL, disk_free=GIB // 4), {"disk": "fail"}),
     ],
 )
 def test_each_trouble_is_seen_and_no_other(facts: Facts, expected: dict[str, str]) -> None:
     assert found(facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "unread", "said"),
+    [
+        (0, 0, "Cấu hình chưa có nguồn nào."),
+        (1, 1, "Chưa đọc lần nào: 1 nguồn."),
+        (1, 0, "Đọc được nguồn duy nhất."),
+        (4, 3, "Đọc được 1 nguồn; 3 nguồn chưa đọc lần nào."),
+        (4, 0, "Đọc được cả 4 nguồn."),
+    ],
+)
+def test_what_nobody_has_read_is_not_said_to_be_readable(sources: int, unread: int, said: str) -> None:
+    health = judge(replace(WELL, sources=sources, unread=unread), NOW, NOW)
+    assert [check.message for check in health.checks if check.name == "sources"] == [said]
 
 
 @given(st.lists(st.sampled_from(Level), max_size=8))
@@ -96,7 +112,8 @@ def test_the_facts_of_an_office(day: Day) -> None:
     for run in runs:
         OfficeFact.objects.create(name=f"run-known-since:{run.id}", value=at("2026-11-20T00:00").isoformat())
     Tick.objects.create(run="sang", scheduled_for=at("2026-11-23T04:30"), state="failed", note="OSError")
-    Source.objects.create(id="vpubnd", state="trouble")
+    assert (facts.sources, facts.unread) == (1, 1)
+    Source.objects.create(id="vpubnd", state="trouble", last_fetch=NOW)
     Source.objects.create(id="no-longer-configured", state="trouble")
     outbox.enqueue(revision(), [post(), post("zalo", target="nhom"), post("gone", target="x")], day.now)
     pauses.pause("zalo", "", "nghỉ", "lan", NOW)
@@ -105,7 +122,7 @@ def test_the_facts_of_an_office(day: Day) -> None:
         Run("sang", at("2026-11-23T04:30"), "failed", "OSError"),
         Run("sao-luu", at("2026-11-23T02:00"), None),
     )
-    assert (facts.sources, facts.in_trouble, facts.backs_up) == (1, ("vpubnd",), True)
+    assert (facts.sources, facts.unread, facts.in_trouble, facts.backs_up) == (1, 0, ("vpubnd",), True)
     assert facts.oldest_due == Delivery.objects.get(channel="telegram").due_at
     assert facts.pauses == (Pause("zalo", "", "nghỉ", by_person=True),)
 
@@ -142,4 +159,4 @@ def test_however_much_there_is_the_queries_are_the_same_few(day: Day) -> None:
         Source.objects.create(id=f"s{number}", state="trouble")
     with CaptureQueriesContext(connection) as many:
         gather(day.office, day.now, NOW)
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 9

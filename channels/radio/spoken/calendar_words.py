@@ -1,0 +1,85 @@
+"""What stands around "3/4" and says whether it is a day of April or a fraction, and how a day is said."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+
+from channels.radio.spoken.numerals import SPACE, cardinal
+
+_WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|CN|T[2-7])"
+_NEAR_DAY = r"(?:ngày|sáng|trưa|chiều|tối|đêm|hôm) (?:nay|qua|mai|kia)"
+_SURE = re.compile(
+    rf"(?<!\w)(?<!mỗi )(?<!một )(?:ngày|sáng|trưa|chiều|tối|đêm|khuya|hôm|mùng|mồng|rằm|{_NEAR_DAY}"
+    rf"|{_WEEKDAY})(?: ngày)?,?[ (]*$",
+    re.IGNORECASE,
+)
+_NEAR = re.compile(rf"(?<!\w){_NEAR_DAY},? $", re.IGNORECASE)
+_LIKELY = re.compile(
+    r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|vào|lễ|dịp|tết|kỷ niệm|kỉ niệm|quốc khánh|chiến thắng"
+    r"|giải phóng|lao động|nhà giáo việt nam|phụ nữ|liệt sĩ|thiếu nhi|quốc tế|đường|phố|cầu"
+    r"|quảng trường|trường|xong|giờ|phút|lúc \S+|\d{1,2}(?:h|g|:)\d{0,2}),?[ (]*$",
+    re.IGNORECASE,
+)
+_MOMENT = re.compile(
+    rf"(?<!\w)(?:sáng|trưa|chiều|tối|đêm|khuya|{_NEAR_DAY}|từ|đến|tới|trước|sau"
+    rf"|hết|vào|giờ|phút|\dh\d{{0,2}}|\d:\d\d|{_WEEKDAY}),?[ (]*$",
+    re.IGNORECASE,
+)
+_PARTS = (
+    "số|trong số|trong tổng|tổng|diện tích|dân số|thành viên|quãng|chặng|thời gian|thời lượng|công suất|"
+    "giá trị|khối lượng|chiều|lượng|sản lượng|nhu cầu|lực lượng|doanh thu|nhiệm kỳ|trở lên|trở xuống|so với"
+)
+_COUNTED = (
+    "xã|phường|thị trấn|huyện|tỉnh|thôn|bản|khu|tổ|hộ|nhà|người|đại biểu|ủy viên|đồng chí|đảng viên|phiếu|"
+    "ý kiến|chỉ tiêu|tiêu chí|mục tiêu|nhiệm vụ|dự án|công trình|hồ sơ|trường|lớp|học sinh|em|cơ sở|đơn vị|"
+    "chi bộ|đảng bộ|doanh nghiệp|hợp tác xã|bệnh nhân|ca|mẫu|lao động|nội dung|điểm|cử tri|"
+    "hội viên|ứng viên|ứng cử viên|lượt|trận|môn|đội|nước|"
+    "gói thầu|gói|hạng mục|thửa|vụ|tuyến|cầu|ao|lồng|giếng|trạm|sản phẩm|chủ thể|tổ chức|cá nhân|tập thể|"
+    "câu lạc bộ|mô hình|cụm|giáo viên|cháu|trẻ|phụ nữ|căn|phòng|bàn|ghế|xe|thuyền|hố|bể|trang trại|"
+    "công dân|thanh niên|tân binh|quân nhân|chiến sĩ|cán bộ|gia đình|kg|ha|km|m|lít|tấn"
+)
+PART_AFTER = re.compile(
+    rf"(?:{SPACE}?(?:đến|và|-|–){SPACE}?\d+/\d+)?\s(?:(?:{_PARTS})|(?:[^\W\d_]+ )?còn lại)(?!\w)"
+)
+COUNTED_AFTER = re.compile(rf"\s?(?:{_COUNTED})(?!\w)")
+RATIO_BEFORE = re.compile(
+    r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|phân số|bản đồ)(?!\w)[^.;\d]{0,20}$", re.IGNORECASE
+)
+
+
+def sure_day(before: str) -> bool:
+    """Whether what stands before can be followed by nothing but a day: "ngày ", "Sáng ", "thứ Hai, "."""
+    return bool(_SURE.search(before))
+
+
+def near_day(before: str) -> bool:
+    """Whether a day is named already, "Chiều nay ", so that "2/3 xã" after it is none."""
+    return bool(_NEAR.search(before))
+
+
+def likely_day(before: str) -> bool:
+    """Whether a day often follows: "từ ", "lễ Quốc khánh ", "7h30 "."""
+    return bool(_LIKELY.search(before))
+
+
+def wants_ngay(before: str) -> bool:
+    """Whether the ear needs "ngày" before the day: after "Sáng" or "từ", not after "lễ Quốc khánh"."""
+    return bool(_MOMENT.search(before))
+
+
+def exists(day: int, month: int, year: int | None = None) -> bool:
+    """Whether the calendar has the day; without a year, 29 February is a day."""
+    if not 1 <= month <= 12 or (year is not None and not 1000 <= year <= 2999):
+        return False
+    return 1 <= day <= monthrange(year or 2024, month)[1]
+
+
+def day_words(day: int, after_mung: bool = False) -> str:
+    """The first ten days take "mùng"."""
+    return cardinal(day) if day > 10 or after_mung else f"mùng {cardinal(day)}"
+
+
+def month_words(month: int) -> str:
+    """ "tháng tư", never "tháng bốn"."""
+    return f"tháng {'tư' if month == 4 else cardinal(month)}"

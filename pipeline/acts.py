@@ -1,0 +1,294 @@
+"""What a person does to an article: approve, hold, return, correct, withdraw; each act checked and audited.
+
+`approve` freezes, routes, composes and enqueues in one transaction; the command line and the console come
+through it, and a source's rule through the same `release`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+
+from pipeline.amend import NothingToChange, reworded
+from pipeline.audit import Act, record
+from pipeline.bulletin.stock import spoilt
+from pipeline.deliver.engine import real_now
+from pipeline.deliver.standing import must_come_down, standing_of
+from pipeline.models import (
+    Approval,
+    Article,
+    ChannelState,
+    Delivery,
+    DeliveryState,
+    Errand,
+    Finding,
+    Revision,
+    State,
+    Stop,
+)
+from pipeline.office import Office
+from pipeline.release import Release, rang, release, take_back, to_correct
+from pipeline.review.checks.personal_data import private
+from pipeline.review.workflow import Act as May
+from pipeline.review.workflow import approvers_missing, may
+from pipeline.run import review, stop_unsent
+
+
+class NotAllowed(Exception):
+    """An act that this person, or this state, does not allow; `str()` says why, in plain Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What an approval came to: how many more must say yes, and which posts were made."""
+
+    missing: int = 0
+    channels: tuple[str, ...] = ()
+    paused: frozenset[str] = frozenset()
+    """Those of `channels` where nothing moves before somebody resumes them."""
+    urgent: tuple[str, ...] = ()
+    """What only a word to the station can still change, in Vietnamese."""
+
+
+def approve(
+    office: Office, article_id: int, user: User, *, emergency: bool = False, reason: str = ""
+) -> Approved:
+    """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`.
+
+    Where readers have an earlier wording this is a correction: `reason` is what they are told.
+    """
+    must(user, May.APPROVE)
+    with transaction.atomic():
+        if _locked(article_id).unchecked:
+            review(office, [article_id])
+        article = _locked(article_id)
+        revision = _current(article)
+        found = list(Finding.objects.filter(revision=revision))
+        if article.state == State.APPROVED and article.published_id == revision.id:
+            if not emergency:
+                raise NotAllowed(f"Bài {article_id} đã được duyệt.")
+            return _grant_emergency(office, article, revision, user)
+        _approvable(article, found)
+        if to_correct(office, revision, standing_of([article]).get(article.id, {})):
+            given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+            reason = reason or (given.reason if given else "")
+            why = "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính."
+            _needs_public_reason(office, reason, why)
+        asked: dict[str, Any] = {"emergency": True} if emergency else {}
+        asked |= {"reason": reason} if reason else {}
+        Approval.objects.update_or_create(
+            revision=revision, user=user, rule="", defaults=asked, create_defaults={"at": real_now(), **asked}
+        )
+        approvals = Approval.objects.filter(revision=revision, user__isnull=False)
+        missing = approvers_missing(found, {a.user_id for a in approvals if a.user_id})
+        if missing:
+            record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
+            return Approved(missing)
+        granted = emergency or any(a.emergency for a in approvals)
+        record(*release(office, [Release(article, revision, user.username, granted, reason)]))
+        if article.state != State.APPROVED:
+            raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
+    return _released(office, revision)
+
+
+def _released(office: Office, revision: Revision) -> Approved:
+    channels = _channels(Delivery.objects.filter(revision=revision).exclude(state=DeliveryState.SUPERSEDED))
+    return Approved(0, channels, _paused(channels), _to_be_aired(office, revision.article_id))
+
+
+def _to_be_aired(office: Office, article_id: int) -> tuple[str, ...]:
+    """A sentence for each bulletin that is frozen, not aired yet, and has other words of this article."""
+    times = (
+        spoilt(office.now()).filter(article=article_id).values_list("bulletin__airs_at", "bulletin__channel")
+    )
+    zone = office.schedule.office.zone
+    return tuple(
+        f"Bài đang nằm trong bản tin {airs_at.astimezone(zone):%H:%M ngày %d/%m/%Y} (kênh {channel}), "
+        "chưa phát: báo ngay cho đài."
+        for airs_at, channel in dict.fromkeys(times)
+    )
+
+
+def _channels(rows: QuerySet[Delivery]) -> tuple[str, ...]:
+    return tuple(rows.values_list("channel", flat=True).distinct().order_by("channel"))
+
+
+def _paused(channels: Sequence[str]) -> frozenset[str]:
+    rows = ChannelState.objects.filter(channel__in=channels, paused=True)
+    return frozenset(rows.values_list("channel", flat=True))
+
+
+def _approvable(article: Article, found: Iterable[Finding]) -> None:
+    codes = {f.code for f in found}
+    if article.state == State.WITHDRAWN:
+        raise NotAllowed(f"Bài {article.id} đã bị gỡ, không duyệt được.")
+    if article.state == State.SKIPPED or codes & {"stale", "expired"}:
+        raise NotAllowed(f"Bài {article.id} đã cũ hoặc hết hiệu lực, không đăng nữa.")
+    if "not-approved" in codes:
+        raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
+
+
+def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
+    """What has not begun is made again as an emergency; what has gone out stays as it is.
+
+    A script that only waits for a bulletin is not out: it goes out now.
+    """
+    Approval.objects.update_or_create(
+        revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
+    )
+    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+    note = given.reason if given else ""
+    acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
+    record(Act(user.username, "grant-emergency", _subject(article)), *acts)
+    return _released(office, revision)
+
+
+def hold(article_id: int, user: User, reason: str) -> None:
+    """Keep an article back until somebody approves it; what has not begun to go out is stopped."""
+    _stop(article_id, user, May.HOLD, Stop.ON_HOLD, reason)
+
+
+def give_back(article_id: int, user: User, reason: str) -> None:
+    """Return an article to its agency for changes; its next revision is reviewed afresh."""
+    _stop(article_id, user, May.RETURN, Stop.RETURNED, reason)
+
+
+def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
+    must(user, act)
+    _needs_reason(reason)
+    with transaction.atomic():
+        article = _locked(article_id)
+        if article.state == State.WITHDRAWN:
+            raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
+        before = {"state": article.state}
+        article.state, article.stopped, article.stopped_because = State.HELD, stop, reason
+        article.save(update_fields=["state", "stopped", "stopped_because"])
+        # Who said yes before the stop has not said yes to what comes after it; the audit log keeps both.
+        Approval.objects.filter(revision=article.current, user__isnull=False).delete()
+        stop_unsent(article)
+        record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
+
+
+def correct(
+    office: Office, article_id: int, user: User, changes: Sequence[tuple[str, str]], reason: str
+) -> Approved:
+    """An officer's own correction of what was published: (wrong words, right words) in title, lead and text.
+
+    A new wording that is checked like every other and goes to every channel that carried the old one.
+    Raises `NotAllowed`.
+    """
+    must(user, May.CORRECT)
+    _needs_public_reason(office, reason)
+    with transaction.atomic():
+        if _locked(article_id).unchecked:
+            review(office, [article_id])
+        article = _locked(article_id)
+        if article.published is None or not correctable(article):
+            raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
+        for _, right in changes:
+            _must_be_public(office, right, "chữ đúng")
+        try:
+            revision = reworded(article.published, changes, user.username, office.now())
+        except NothingToChange as problem:
+            raise NotAllowed(str(problem)) from None
+        revision.number = 1 + _current(article).number
+        revision.save()
+        article.current, article.unchecked = revision, True
+        article.stopped, article.stopped_because = "", ""
+        article.save(update_fields=["current", "unchecked", "stopped", "stopped_because"])
+        after = {"revision": revision.number, "changes": [list(change) for change in changes]}
+        record(Act(user.username, "correct", _subject(article), after=after, note=reason))
+        return approve(office, article_id, user, emergency=rang(article), reason=reason)
+
+
+def correctable(article: Article) -> bool:
+    """Published, and no other words of it wait for a look; a declined proposal has been looked at."""
+    declined = article.state == State.HELD and article.stopped in (Stop.ON_HOLD, Stop.RETURNED)
+    return article.published_id is not None and (article.state == State.APPROVED or declined)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """Where a withdrawal is on its way, and what only a person can take down where it stands."""
+
+    channels: tuple[str, ...]
+    by_hand: tuple[Delivery, ...]
+    paused: frozenset[str] = frozenset()
+    """Those of `channels` where nothing moves before somebody resumes them."""
+    urgent: tuple[str, ...] = ()
+    """What only a word to the station can still change, in Vietnamese."""
+
+
+def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
+    """Take an article back from every channel that carried it; `reason` is what readers are told."""
+    must(user, May.WITHDRAW)
+    _needs_public_reason(office, reason)
+    with transaction.atomic():
+        article = _locked(article_id)
+        if article.state == State.WITHDRAWN:
+            raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
+        before = {"state": article.state}
+        article.state, article.withdrawn_because = State.WITHDRAWN, reason
+        article.save(update_fields=["state", "withdrawn_because"])
+        acts = take_back(office, article, reason)
+        left = tuple(must_come_down(office.pulled).filter(article=article))
+        after = {"state": article.state, "must_come_down": [row.id for row in left]}
+        record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
+        rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
+        channels = _channels(rows)
+    return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article_id))
+
+
+def admit(source: str, user: User) -> int:
+    """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
+    must(user, May.ADMIT)
+    with transaction.atomic():
+        rows = Article.objects.filter(source=source, stopped=Stop.BULK)
+        let_in = rows.update(stopped="", unchecked=True)
+        record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
+    return let_in
+
+
+def must(user: User, act: May) -> None:
+    """Raise `NotAllowed` unless one of the user's roles may do this."""
+    roles = set(user.groups.values_list("name", flat=True))
+    if not user.is_active or not may(roles, act):
+        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+
+
+def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:
+    """Readers will see it, and no check of the article's words looks at it."""
+    _needs_reason(reason, why)
+    _must_be_public(office, reason, "lý do này")
+
+
+def _must_be_public(office: Office, words: str, what: str) -> None:
+    if kind := private(words, office.schedule.office.public_contacts):
+        raise NotAllowed(f"Bạn đọc sẽ thấy {what}, mà trong đó có {kind}: hãy bỏ đi.")
+
+
+def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
+    if not reason.strip():
+        raise NotAllowed(why)
+
+
+def _locked(article_id: int) -> Article:
+    article = Article.objects.select_for_update().filter(id=article_id).first()
+    if article is None:
+        raise NotAllowed(f"Không có bài số {article_id}.")
+    return article
+
+
+def _current(article: Article) -> Revision:
+    if article.current is None:
+        raise NotAllowed(f"Bài {article.id} chưa có nội dung.")
+    return article.current
+
+
+def _subject(article: Article) -> str:
+    return f"article:{article.id}"

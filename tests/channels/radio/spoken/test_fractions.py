@@ -1,0 +1,48 @@
+"""Fractions, counts of a whole and ratios."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.radio.spoken.numerals import cardinal
+from tests.channels.radio.spoken.reading import doubtful, heard
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Trên 2/3 số đại biểu", "trên hai phần ba số đại biểu"),
+        ("hơn 3/4 diện tích", "hơn ba phần tư diện tích"),
+        ("15/15 xã", "mười lăm trên mười lăm xã"),
+        ("có 4/5 xã", "có bốn trên năm xã"),
+        ("28/33 chỉ tiêu", "hai mươi tám trên ba mươi ba chỉ tiêu"),
+        ("5 1/2", "năm và một phần hai"),
+        ("1/2kg", "một phần hai ki lô gam"),
+        ("½ ha", "một phần hai héc ta"),
+        ("tỷ lệ 1/500", "tỷ lệ một trên năm trăm"),
+        ("tỷ lệ 1:500", "tỷ lệ một trên năm trăm"),
+        ("Vụ mùa 2025: 6,5 tấn", "vụ mùa hai nghìn không trăm hai mươi lăm sáu phẩy năm tấn"),
+        ("chiếm từ 1/3 đến 1/2 số hộ", "chiếm từ một phần ba đến một phần hai số hộ"),
+        ("một ngày 10/12 xã", "một ngày mười trên mười hai xã"),
+        ("số nhà 12/5", "số nhà mười hai trên năm"),
+        (
+            "niên vụ 2024/2025",
+            "niên vụ hai nghìn không trăm hai mươi tư đến hai nghìn không trăm hai mươi lăm",
+        ),
+    ],
+)
+def test_read(written: str, expected: str) -> None:
+    assert heard(written) == expected
+
+
+@pytest.mark.parametrize("written", ["3/4", "45/13", "1/0", "30/4 trường"])
+def test_left_to_the_editor(written: str) -> None:
+    assert doubtful(f"Kết quả: {written}.") == [written.split()[0]]
+
+
+@given(st.integers(13, 999), st.data())
+def test_so_many_of_so_many(whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(1, whole))
+    assert heard(f"đạt {part}/{whole} hộ") == f"đạt {cardinal(part)} trên {cardinal(whole)} hộ"
