@@ -334,7 +334,8 @@ def test_a_full_disk_is_tried_again_until_the_broadcast(
 
 
 @pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="several machines have PostgreSQL; SQLite in memory locks tables"
+    connection.vendor != "postgresql",
+    reason="several machines have PostgreSQL; SQLite in memory locks tables",
 )
 @pytest.mark.django_db(transaction=True)
 def test_two_machines_at_once_make_one(transactional_db: None, town: RadioDay) -> None:
