@@ -194,6 +194,10 @@ def _web(host: str, port: int) -> Web:
         raise click.ClickException(f"--bind {host}:{port}: {error.strerror}") from None
 
 
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at whether a signal came."""
+
+
 def _until_stopped(says: str, *parts: Part) -> None:
     """Let these parts work until SIGTERM or Ctrl+C, then finish what is in hand."""
     from pipeline.service import Service
@@ -207,10 +211,14 @@ def _until_stopped(says: str, *parts: Part) -> None:
         signal.signal(number, ask_to_stop)
     service = Service(*parts)
     service.start()
-    click.echo(says)
-    stop.wait()
-    click.echo("Finishing what is in hand …")
-    service.stop()
+    try:
+        click.echo(says)
+        # A signal that another thread hears would not wake a wait without an end.
+        while not stop.wait(_LOOK_EVERY):
+            pass
+        click.echo("Finishing what is in hand …")
+    finally:
+        service.stop()
 
 
 @click.command()

@@ -96,7 +96,7 @@ class Folder:
     def start(self, *arguments: str, by: tuple[str, ...] = ()) -> subprocess.Popen[str]:
         """`loa …` in a process group of its own; `by` is a module of ours that runs it."""
         program = [sys.executable, "-m", *by, "--"] if by else [str(LOA)]
-        return subprocess.Popen(
+        return Started(
             [*self.inside, *program, *arguments],
             cwd=self.path,
             text=True,
@@ -117,6 +117,15 @@ class Folder:
         """The ledger."""
         found: list[dict[str, object]] = json.loads(self.run("deliveries", "--json"))
         return found
+
+
+class Started(subprocess.Popen[str]):
+    """A test that fails does not wait for ever for what it started."""
+
+    def __exit__(self, *failure: Any) -> None:
+        if any(failure) and self.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
+        super().__exit__(*failure)
 
 
 def ended(process: subprocess.Popen[str], within: float) -> str:

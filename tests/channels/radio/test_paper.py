@@ -77,7 +77,7 @@ def test_the_text_is_what_is_said_and_nothing_else(folder: Path, programme: Prog
 
 def test_the_data(folder: Path, programme: Programme) -> None:
     value = json.loads((folder / FILE).with_suffix(".json").read_text("utf-8"))
-    assert Programme.of(value) == programme
+    assert Programme.of(value) == replace(programme, syllables_per_minute=190)
     assert value["level"] == "thuong"
     assert value["seconds"] == length(programme, 190)
     assert value["syllables"] == programme.syllables
