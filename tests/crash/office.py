@@ -106,10 +106,10 @@ class Folder:
             env=self.environ,
         )
 
-    def run(self, *arguments: str, by: tuple[str, ...] = ()) -> str:
-        """What `loa …` prints; it must succeed."""
+    def run(self, *arguments: str, by: tuple[str, ...] = (), within: float = 120) -> str:
+        """What `loa …` prints; it must succeed, in so many seconds."""
         with self.start(*arguments, by=by) as process:
-            out, err = process.communicate(timeout=120)
+            out, err = process.communicate(timeout=within)
         assert process.returncode == 0, err
         return out
 

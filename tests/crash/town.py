@@ -115,7 +115,8 @@ class Town(Folder):
         for service in (self.telegram, self.zalo):
             service.faults.clear()
         for _ in range(8):
-            self.run("once", "--now", AFTERWARDS, by=self.later)
+            # After hundreds of kills a thousand scripts wait, each of them with its printed pages.
+            self.run("once", "--now", AFTERWARDS, by=self.later, within=1200)
             if not self.waiting() and self.collected() == self.items:
                 return
             self.pass_time(2 * HOUR)
