@@ -58,7 +58,12 @@ def told(item: Item, text: Callable[[Words], str], reader: Reader, kind: Kind) -
     beginning = _beginning(whole, size, room(shortened=True, asked=99, answered=98))
     asked, answered = _questions(whole.passages), _questions(beginning)
     short = script(beginning, **_WHOLE | {"shortened": True, "asked": asked, "answered": answered})
-    packs = _packed(whole.passages, size, min(room(part=1, parts=99), room(part=98, parts=99)))
+    for most in (99, 999, 9999):
+        # The first part, the last and those between say different words around their number.
+        least = min(room(part=part, parts=most) for part in (1, most - 1, most))
+        packs = _packed(whole.passages, size, least)
+        if len(packs) <= most:
+            break
     parts = [script(pack, **_WHOLE | {"part": n, "parts": len(packs)}) for n, pack in enumerate(packs, 1)]
     note = (
         f"Bài đọc trọn mất {_length(first, reader)}; bản này rút còn {_length(short, reader)}."

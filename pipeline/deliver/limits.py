@@ -167,12 +167,14 @@ class Paces:
         """Hold the channels of this account that its log, its room or their own chat's log holds."""
         known: dict[Place, float] = {}
         for channel, places in self._of.get(account, ()):
-            free = inf if self._room.get(account, 1) <= 0 else 0.0
             for place in places:
-                if free <= self._now + AHEAD:
-                    free = known[place] if place in known else known.setdefault(place, self._free(place))
+                if place not in known:
+                    known[place] = self._free(place)
+            has_room = self._room.get(account, 1) > 0
+            free = max((known[place] for place in places), default=0.0) if has_room else inf
             if free > self._now + AHEAD:
-                self.held[channel.id, ""] = free
+                # Where a slot was looked for under all its limits at once, it may be later still.
+                self.held[channel.id, ""] = max(free, self.held.get((channel.id, ""), 0.0))
 
     def _quota(self, channel: Channel, target: str, limit: Limit) -> float:
         """When the quota lets one more go: seconds since 1970, 0 for now."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from channels.base import Priority, Reference
@@ -131,6 +131,8 @@ _SENTENCES = st.lists(st.integers(1, 60), min_size=1, max_size=40)
 
 @settings(max_examples=40)
 @given(st.lists(_SENTENCES, min_size=1, max_size=8), st.integers(20, 120))
+@example([[47, *[1] * 28], [1, 20, *[1] * 3, 15]], 20).via("the last part says more than the others")
+@example([[12] * 40] * 6, 20).via("more than a hundred parts")
 def test_no_sentence_is_ever_cut(paragraphs: list[list[int]], longest: int) -> None:
     """Each sentence has its own number of words and a name; parts hold all of them, in order, once."""
     number = iter(range(10_000))
