@@ -13,7 +13,7 @@ ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock schema clean
+.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock permissions schema clean
 
 demo: install .venv/heard
 	$(LOA) demo
@@ -89,6 +89,10 @@ messages: dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --sort-output --omit-header -o var/django.pot .
 	$(BIN)/pybabel -q update -D django -i var/django.pot -d web/locale --no-fuzzy-matching
 	$(BIN)/pybabel -q compile -D django -d web/locale
+
+permissions: install
+	LOA_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=web.settings $(BIN)/python -c \
+		'import django; django.setup(); from web.permissions import page; print(page(), end="")' > docs/reference/permissions.md
 
 schema: install
 	$(BIN)/python -m pipeline.schedule.json_schema > schedule.schema.json

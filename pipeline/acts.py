@@ -32,10 +32,11 @@ from pipeline.models import (
     Stop,
 )
 from pipeline.office import Office
+from pipeline.people import rights_of
 from pipeline.release import Release, rang, release, take_back, to_correct
 from pipeline.review.checks.personal_data import private
 from pipeline.review.workflow import Act as May
-from pipeline.review.workflow import approvers_missing, may
+from pipeline.review.workflow import approvers_missing
 from pipeline.run import review, stop_unsent
 
 
@@ -60,14 +61,14 @@ def approve(
 ) -> Approved:
     """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`.
 
-    Where readers have an earlier wording this is a correction: `reason` is what they are told.
+    Where readers have an earlier wording this is a correction: `reason` is what they are told. Nobody lets
+    out an article of their own making; once readers have it, an approver may correct it, also its maker.
     """
-    must(user, May.APPROVE)
     with transaction.atomic():
-        if _locked(article_id).unchecked:
-            review(office, [article_id])
-        article = _locked(article_id)
+        article = _reviewed(office, article_id, user, May.APPROVE)
         revision = _current(article)
+        if article.published is None and made_by(article) == user.username:
+            raise NotAllowed(f"Bài {article_id} do chính anh chị viết: cần người khác duyệt.")
         found = list(Finding.objects.filter(revision=revision))
         if article.state == State.APPROVED and article.published_id == revision.id:
             if not emergency:
@@ -148,21 +149,26 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     return _released(office, revision)
 
 
-def hold(article_id: int, user: User, reason: str) -> None:
+def made_by(article: Article) -> str:
+    """Who of the office wrote this article; empty: an agency's feed brought it."""
+    first = article.revisions.order_by("number").values_list("worded_by", flat=True).first()
+    return first or ""
+
+
+def hold(office: Office, article_id: int, user: User, reason: str) -> None:
     """Keep an article back until somebody approves it; what has not begun to go out is stopped."""
-    _stop(article_id, user, May.HOLD, Stop.ON_HOLD, reason)
+    _stop(office, article_id, user, May.HOLD, Stop.ON_HOLD, reason)
 
 
-def give_back(article_id: int, user: User, reason: str) -> None:
+def give_back(office: Office, article_id: int, user: User, reason: str) -> None:
     """Return an article to its agency for changes; its next revision is reviewed afresh."""
-    _stop(article_id, user, May.RETURN, Stop.RETURNED, reason)
+    _stop(office, article_id, user, May.RETURN, Stop.RETURNED, reason)
 
 
-def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
-    must(user, act)
-    _needs_reason(reason)
+def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
     with transaction.atomic():
-        article = _locked(article_id)
+        article = _locked(office, article_id, user, act)
+        _needs_reason(reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
         before = {"state": article.state}
@@ -182,12 +188,9 @@ def correct(
     A new wording that is checked like every other and goes to every channel that carried the old one.
     Raises `NotAllowed`.
     """
-    must(user, May.CORRECT)
-    _needs_public_reason(office, reason)
     with transaction.atomic():
-        if _locked(article_id).unchecked:
-            review(office, [article_id])
-        article = _locked(article_id)
+        article = _reviewed(office, article_id, user, May.CORRECT)
+        _needs_public_reason(office, reason)
         if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
         for _, right in changes:
@@ -226,10 +229,9 @@ class TakenBack:
 
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
     """Take an article back from every channel that carried it; `reason` is what readers are told."""
-    must(user, May.WITHDRAW)
-    _needs_public_reason(office, reason)
     with transaction.atomic():
-        article = _locked(article_id)
+        article = _locked(office, article_id, user, May.WITHDRAW)
+        _needs_public_reason(office, reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
@@ -244,9 +246,9 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
     return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article_id))
 
 
-def admit(source: str, user: User) -> int:
+def admit(office: Office, source: str, user: User) -> int:
     """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
-    must(user, May.ADMIT)
+    must(user, May.ADMIT, office.schedule.agency_of(source))
     with transaction.atomic():
         rows = Article.objects.filter(source=source, stopped=Stop.BULK)
         let_in = rows.update(stopped="", unchecked=True)
@@ -254,10 +256,9 @@ def admit(source: str, user: User) -> int:
     return let_in
 
 
-def must(user: User, act: May) -> None:
-    """Raise `NotAllowed` unless one of the user's roles may do this."""
-    roles = set(user.groups.values_list("name", flat=True))
-    if not user.is_active or not may(roles, act):
+def must(user: User, act: May, agency: str = "") -> None:
+    """Raise `NotAllowed` unless this person may do this for the agency; empty: for the whole office."""
+    if not rights_of(user).may(act, agency):
         raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
 
 
@@ -277,10 +278,18 @@ def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
         raise NotAllowed(why)
 
 
-def _locked(article_id: int) -> Article:
+def _reviewed(office: Office, article_id: int, user: User, act: May) -> Article:
+    """Locked for this act, with all that the checks say of it."""
+    if _locked(office, article_id, user, act).unchecked:
+        review(office, [article_id])
+    return _locked(office, article_id, user, act)
+
+
+def _locked(office: Office, article_id: int, user: User, act: May) -> Article:
     article = Article.objects.select_for_update().filter(id=article_id).first()
     if article is None:
         raise NotAllowed(f"Không có bài số {article_id}.")
+    must(user, act, office.schedule.agency_of(article.source_id))
     return article
 
 

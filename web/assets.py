@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
+from web.access import everybody
 from web.public import compressed
 
 _FOLDER = Path(__file__).parent / "static"
@@ -34,7 +34,7 @@ def asset(name: str) -> str:
     raise LookupError(f"web/static has no {name}")
 
 
-@require_safe
+@everybody("GET")
 def serve(request: HttpRequest, name: str) -> HttpResponse:
     """A file by its public name, which browsers may keep for a year, or by its plain one, for an hour.
 

@@ -10,11 +10,13 @@ import nh3
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline import office
 from pipeline.models import OfficeFact
+from web import access
 from web.assets import asset
 
 _MESSAGE = {"a", "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote"}
@@ -24,7 +26,7 @@ def environment(**options: Any) -> Environment:
     """Autoescaping is on by Django's backend; gettext follows the language of the request."""
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
-    env.globals |= {"notes": get_messages, "rehearsal": rehearsal}
+    env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
     env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "size": size}
     env.filters |= {"message": message, "pretty": pretty}
     env.policies["ext.i18n.trimmed"] = True
@@ -32,6 +34,12 @@ def environment(**options: Any) -> Environment:
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
     return env
+
+
+@pass_context
+def may(context: Context, act: str, source: str | None = None) -> bool:
+    """`may("pause")`, `may("approve", article.source_id)`: as the views' own declarations have it."""
+    return access.may(context["request"], act, source)
 
 
 def day(when: datetime | str) -> str:

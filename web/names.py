@@ -63,6 +63,16 @@ DELIVERY_STATES = {
     "superseded": _("Có bản mới thay"),
 }
 
+ROLES = {
+    "contributor": _("người cung cấp tin"),
+    "editor": _("biên tập viên"),
+    "approver": _("người duyệt"),
+    "operator": _("người vận hành kênh"),
+    "administrator": _("người quản trị"),
+    "press": _("cơ quan báo chí"),
+    "auditor": _("người kiểm tra (chỉ xem)"),
+}
+
 ACTS = {
     "approve": _("duyệt"),
     "grant-emergency": _("cho phát khẩn cấp"),

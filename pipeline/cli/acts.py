@@ -16,6 +16,8 @@ from pipeline.cli.session import Options, enter
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+    from pipeline.office import Office
+
 IDS = click.argument("articles", nargs=-1, required=True, type=int, metavar="ID…")
 WHY = click.option("--reason", required=True, help="Why; it is kept in the audit log.")
 
@@ -73,7 +75,7 @@ def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, 
     _each(articles, act)
 
 
-def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> click.Command:
+def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], None]) -> click.Command:
     @click.command(name, help=say)
     @office_options
     @acting
@@ -81,11 +83,11 @@ def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> c
     @WHY
     @click.pass_obj
     def command(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
-        enter(options)
+        office = enter(options)
         user = user_named(who)
 
         def act(article: int) -> str:
-            doing(article, user, reason)
+            doing(office, article, user, reason)
             return "held"
 
         _each(articles, act)
@@ -93,16 +95,16 @@ def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> c
     return command
 
 
-def _hold(article: int, user: User, reason: str) -> None:
+def _hold(office: Office, article: int, user: User, reason: str) -> None:
     from pipeline import acts
 
-    acts.hold(article, user, reason)
+    acts.hold(office, article, user, reason)
 
 
-def _give_back(article: int, user: User, reason: str) -> None:
+def _give_back(office: Office, article: int, user: User, reason: str) -> None:
     from pipeline import acts
 
-    acts.give_back(article, user, reason)
+    acts.give_back(office, article, user, reason)
 
 
 hold = _stopping("hold", "Keep articles back until somebody approves them.", _hold)

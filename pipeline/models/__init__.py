@@ -5,11 +5,13 @@ from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
+from pipeline.models.people import Appointment
 from pipeline.models.source import Source, SourceState
 
 __all__ = [
     "BEGUN",
     "Airing",
+    "Appointment",
     "Approval",
     "Article",
     "AuditEntry",

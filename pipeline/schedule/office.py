@@ -174,3 +174,7 @@ class Schedule(Contents):
     """The whole configuration, and the absolute path of the file that it was read from."""
 
     path: Path
+
+    def agency_of(self, source: str) -> str:
+        """Whose feed this source is; empty where no source has this id any more."""
+        return next((each.agency for each in self.sources if each.id == source), "")

@@ -52,7 +52,7 @@ def test_an_edit_at_the_source_does_not_stop_it(day: Day) -> None:
 
 
 def test_a_person_can_stop_it(day: Day) -> None:
-    acts.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Chờ xác minh.")
     come_back(day)
     assert correction().state == "superseded"
 

@@ -63,11 +63,11 @@ def test_what_waits_for_the_morning_is_superseded_by_new_words(day: Day) -> None
 
 
 def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None:
-    lan = person("lan", "officer")
+    lan = person("lan", "editor")
     day.says("1")
     day.once("2026-11-23T22:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
-    acts.hold(day.article().id, lan, "chờ xác minh")
+    acts.hold(day.office, day.article().id, lan, "chờ xác minh")
     day.once("2026-11-25T08:00")
     assert day.states()["telegram"] == ["superseded"]
     with pytest.raises(acts.NotAllowed):
@@ -80,7 +80,7 @@ def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None
 def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(day: Day) -> None:
     day.says("1", "Cắt ngắn…")
     day.once()
-    acts.give_back(day.article().id, person("lan", "officer"), "thiếu nội dung")
+    acts.give_back(day.office, day.article().id, person("lan", "editor"), "thiếu nội dung")
     day.once()
     assert day.article().state == "held"
     day.says("1")
@@ -104,7 +104,7 @@ def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
         day.says(str(n), f"{WORDS} Chuyện riêng {n} " + " ".join(f"từ{n}{m}" for m in range(40)))
     day.once()
     assert Article.objects.filter(state="review", stopped="bulk").count() == 21
-    assert acts.admit("vpubnd", person("lan", "officer")) == 21
+    assert acts.admit(day.office, "vpubnd", person("lan", "editor")) == 21
     day.once()
     assert not Article.objects.filter(stopped="bulk").exists()
     assert Article.objects.filter(state="approved").count() == 22

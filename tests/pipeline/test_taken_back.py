@@ -318,7 +318,7 @@ def test_after_a_restore_what_may_have_gone_out_is_taken_back_too(day: Day) -> N
 def test_a_hold_and_a_second_yes_keep_the_note_of_the_correction(day: Day) -> None:
     correct(day)
     deliver(day)
-    acts.hold(day.article().id, person("minh", "approver"), "xem lại")
+    acts.hold(day.office, day.article().id, person("minh", "approver"), "xem lại")
     acts.approve(day.office, day.article().id, User.objects.get(username="minh"), reason="đã xem")
     deliver(day)
     newest = Delivery.objects.filter(channel="cong", state="sent").latest("id")
@@ -339,7 +339,7 @@ def test_what_the_source_changed_unseen_is_not_swallowed_by_a_correction(day: Da
 def test_who_declines_the_sources_words_may_put_the_old_ones_right(day: Day) -> None:
     day.says("1", "Lịch đã đổi sang buổi chiều.")
     day.once()
-    acts.give_back(day.article().id, person("minh", "approver"), "không đúng")
+    acts.give_back(day.office, day.article().id, person("minh", "approver"), "không đúng")
     correct(day)
     deliver(day)
     assert list(day.telegram.shown.values()) == ["Tin 1 (đã sửa: nhầm buổi)"]

@@ -40,7 +40,7 @@ def test_nothing_is_shown_or_done_without_a_login(client: Client) -> None:
 
 
 def test_login_and_logout(client: Client, person: Person) -> None:
-    user = person("hoa", "officer")
+    user = person("hoa", "editor")
     user.set_password("mat-khau-rat-dai")
     user.save()
     wrong = client.post("/console/login", {"username": "hoa", "password": "khac"})
@@ -190,7 +190,7 @@ def test_what_was_frozen_and_what_was_done_is_shown(approver: Client) -> None:
     ("role", "state", "shown"),
     [
         ("approver", "review", {"approve", "return", "hold", "withdraw"}),
-        ("officer", "review", {"return", "hold"}),
+        ("editor", "review", {"return", "hold"}),
         ("operator", "review", set()),
         ("approver", "held", {"approve", "return", "withdraw"}),
         ("approver", "approved", {"return", "hold", "withdraw"}),
@@ -297,7 +297,7 @@ def test_acts_are_posted_with_a_token_and_known_by_name(person: Person) -> None:
 
 
 def test_behind_a_proxy_that_ends_tls(person: Person) -> None:
-    user = person("hoa", "officer")
+    user = person("hoa", "editor")
     user.set_password("mat-khau-rat-dai")
     user.save()
     host = BASE.removeprefix("https://")

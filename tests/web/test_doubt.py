@@ -28,7 +28,7 @@ def hoa(person: Person) -> User:
 
 @pytest.fixture
 def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "officer"))
+    client.force_login(person("lan", "editor"))
     return client
 
 

@@ -20,7 +20,7 @@ Person = Callable[..., User]
 
 @pytest.fixture
 def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "officer"))
+    client.force_login(person("lan", "editor"))
     return client
 
 
@@ -85,8 +85,8 @@ def test_what_was_taken_down_by_hand_leaves_the_list(officer: Client) -> None:
     assert "không nằm trong danh sách" in said(officer, row, "removed")[1]
 
 
-def test_who_has_no_role_has_no_word(client: Client, person: Person) -> None:
-    client.force_login(person("khach"))
+def test_who_only_looks_has_no_word(client: Client, person: Person) -> None:
+    client.force_login(person("khach", "auditor"))
     row = delivery("uncertain")
     page = client.get("/console/doubt").content.decode()
     assert ("/luot-gui/" in page, "không trả lời được" in page) == (False, True)

@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from pipeline import acts, office
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
+from web.access import needs, person
 from web.console import deeds
-from web.console.acts import named, person, reason
+from web.console.acts import named, reason
 from web.console.lanes import Lane, lanes
 from web.console.marks import changes
 from web.console.views import acts_that_fit, corrected, frame, whole
@@ -64,22 +63,19 @@ class Outlook:
     """What was found in it; nothing where it is taken back."""
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.CORRECT, post=Act.CORRECT)
 def correct(request: HttpRequest, article: int) -> HttpResponse:
     """Put a published article right, everywhere that it was carried to."""
     return _page(request, article, "correct", _correct)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.WITHDRAW, post=Act.WITHDRAW)
 def withdraw(request: HttpRequest, article: int) -> HttpResponse:
     """Take an article back from everywhere that it was carried to."""
     return _page(request, article, "withdraw", _withdraw)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.APPROVE, post=Act.APPROVE)
 def approve(request: HttpRequest, article: int) -> HttpResponse:
     """Say yes to what was read; to what corrects an earlier wording, once more after it was shown."""
     return _page(request, article, "approve", _approve)
@@ -180,7 +176,6 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _correct(request: HttpRequest, row: Article) -> Done:
     pairs = _pairs(request)
-    acts.must(person(request), Act.CORRECT)
     if not pairs:
         raise acts.NotAllowed(_("Hãy ghi chữ sai và chữ đúng."))
     made = acts.correct(office.current(), row.id, person(request), pairs, reason(request))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,6 +9,8 @@ from itertools import groupby
 from django.db.models import Count, QuerySet
 
 from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Source, SourceState, State, Stop
+from pipeline.office import Office
+from pipeline.people import Rights, visible
 from web.console import waiting
 
 SHORT = 30
@@ -44,36 +45,35 @@ class Morning:
     withdrawn: list[Article]
 
 
-def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -> Morning:
-    """All that an officer must see first; `now` is the office's time, aware."""
-    counted = Article.objects.values_list("state").annotate(Count("id")).order_by()
-    sent = Delivery.objects.filter(
-        channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1)
-    )
-    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+def morning(office: Office, now: datetime, rights: Rights) -> Morning:
+    """All that somebody with these rights must see first; `now` is the office's time, aware."""
+    seen = visible(Article.objects.all(), rights, office.schedule)
+    carried = visible(Delivery.objects.all(), rights, office.schedule, "article__source")
+    sources = visible(Source.objects.all(), rights, office.schedule, "id")
+    counted = seen.values_list("state").annotate(Count("id")).order_by()
+    channels = [channel.id for channel in office.schedule.channels]
+    sent = carried.filter(channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1))
+    unsent = carried.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+    floods = seen.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
     return Morning(
         counts=dict.fromkeys(State.values, 0) | dict(counted),
-        review=articles(State.REVIEW),
-        held=articles(State.HELD),
+        review=articles(seen, State.REVIEW),
+        held=articles(seen, State.HELD),
         waiting=_posts(_light(unsent).order_by("due_at", "id")[:100]),
-        waiting_count=Delivery.objects.filter(state__in=unsent).aggregate(n=Count("article", distinct=True))[
-            "n"
-        ],
-        doubts=waiting.count(pulled),
-        sources=list(Source.objects.filter(state=SourceState.TROUBLE).order_by("since", "id")),
-        floods=dict(
-            Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
-        ),
+        waiting_count=unsent.aggregate(n=Count("article", distinct=True))["n"],
+        doubts=waiting.count(office, rights),
+        sources=list(sources.filter(state=SourceState.TROUBLE).order_by("since", "id")),
+        floods=dict(floods),
         paused=list(ChannelState.objects.filter(paused=True).order_by("channel", "target")),
         sent=dict(sent.values_list("channel").annotate(Count("id")).order_by()),
-        skipped=articles(State.SKIPPED, stop=10),
-        withdrawn=articles(State.WITHDRAWN, stop=10),
+        skipped=articles(seen, State.SKIPPED, stop=10),
+        withdrawn=articles(seen, State.WITHDRAWN, stop=10),
     )
 
 
-def articles(state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
-    """The newest first, with their current revision and its findings, without their bodies."""
-    ids = list(Article.objects.filter(state=state).order_by("-id").values_list("id", flat=True)[start:stop])
+def articles(seen: QuerySet[Article], state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
+    """The newest of `seen` first, with their current revision and its findings, without their bodies."""
+    ids = list(seen.filter(state=state).order_by("-id").values_list("id", flat=True)[start:stop])
     return list(
         Article.objects.filter(id__in=ids)
         .select_related("current")
@@ -83,11 +83,9 @@ def articles(state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
     )
 
 
-def _light(states: Collection[str]) -> QuerySet[Delivery]:
-    return (
-        Delivery.objects.filter(state__in=states)
-        .select_related("revision")
-        .only("article_id", "channel", "part", "parts", "due_at", "revision__title")
+def _light(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return rows.select_related("revision").only(
+        "article_id", "channel", "part", "parts", "due_at", "revision__title"
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from web.access import everybody
 from web.console import acts, amend, doubt, views
 
 urlpatterns = [
@@ -14,16 +15,19 @@ urlpatterns = [
     path("bai/<int:article>/approve", amend.approve, name="console-approve"),
     path("bai/<int:article>/correct", amend.correct, name="console-correct"),
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),
-    path("bai/<int:article>/<str:act>", acts.act, name="console-act"),
+    path("bai/<int:article>/hold", acts.hold, name="console-hold"),
+    path("bai/<int:article>/return", acts.give_back, name="console-return"),
     path("doubt", doubt.doubt, name="console-doubt"),
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
     path("kenh/<slug:channel>", acts.resume, name="console-resume"),
     path("nguon/<slug:source>", acts.admit, name="console-admit"),
     path(
         "login",
-        LoginView.as_view(template_name="console/login.html", redirect_authenticated_user=True),
+        everybody("GET", "POST")(
+            LoginView.as_view(template_name="console/login.html", redirect_authenticated_user=True)
+        ),
         name="login",
     ),
-    path("logout", LogoutView.as_view(next_page="login"), name="logout"),
-    path("language", set_language, name="console-language"),
+    path("logout", everybody("POST")(LogoutView.as_view(next_page="login")), name="logout"),
+    path("language", everybody("POST")(set_language), name="console-language"),
 ]

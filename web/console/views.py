@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from channels.base import Priority
 from channels.portal import media_path
@@ -17,11 +15,12 @@ from pipeline.compose.posts import Uncomposable
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.deliver.values import part_of
 from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
+from pipeline.people import visible
 from pipeline.release import to_correct
-from pipeline.review.workflow import Act, approvers_missing, may
+from pipeline.review.workflow import Act, approvers_missing
 from web import names
+from web.access import may, needs, person, rights
 from web.console import deeds, lists
-from web.console.acts import person
 from web.console.lanes import lanes
 from web.console.marks import changes, lines, marked
 
@@ -30,22 +29,19 @@ _OPEN = (State.REVIEW, State.HELD, State.APPROVED)
 _UNSEEN = ("revision__body", "revision__text", "after__content", "after__otherwise")
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def morning(request: HttpRequest) -> HttpResponse:
     """What came in, what waits for a person, what is on its way, what is in trouble."""
     here = office.current()
     now = here.now()
     page = {
-        "morning": lists.morning(now, [c.id for c in here.schedule.channels], here.pulled),
+        "morning": lists.morning(here, now, rights(request)),
         "now": now,
-        "rights": rights(request),
     }
     return render(request, "console/morning.html", frame() | page)
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def listing(request: HttpRequest, state: str) -> HttpResponse:
     """All articles in one state, the newest first."""
     if state not in names.STATES:
@@ -53,13 +49,13 @@ def listing(request: HttpRequest, state: str) -> HttpResponse:
     written = request.GET.get("trang", "1")
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 1
     start = max(number - 1, 0) * PAGE
-    found = lists.articles(state, start, start + PAGE + 1)
+    seen = visible(Article.objects.all(), rights(request), office.current().schedule)
+    found = lists.articles(seen, state, start, start + PAGE + 1)
     page = {"state": state, "articles": found[:PAGE], "page": max(number, 1), "more": len(found) > PAGE}
     return render(request, "console/list.html", frame() | page)
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def item(request: HttpRequest, article: int) -> HttpResponse:
     """One article: what was found in it and where, its revisions, its deliveries, what was done."""
     row = get_object_or_404(Article.objects.select_related("current", "published", "source"), id=article)
@@ -102,13 +98,11 @@ def item(request: HttpRequest, article: int) -> HttpResponse:
         "previews": list(office.current().channels) if row.state in (State.REVIEW, State.HELD) else [],
         "grantable": _grantable(row, shown),
         "acts": acts_that_fit(request, row, shown) if shown == row.current else (),
-        "rights": rights(request),
     }  # fmt: skip
     return render(request, "console/item.html", frame() | page)
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     """What one channel would carry of the current revision, composed now and frozen nowhere."""
     row = get_object_or_404(Article.objects.select_related("current"), id=article)
@@ -126,17 +120,17 @@ def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) ->
     """The acts that this person may do and that this state takes, in the order of their buttons."""
     state, stopped = article.state, article.stopped
     mine = revision.approvals.filter(user=person(request)).exists()
+    made = article.published_id is None and acts.made_by(article) == person(request).username
     refused = revision.findings.filter(code="not-approved").exists()
     fits = {
-        "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine)
+        "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine and not made)
         or _grantable(article, revision),
         "correct": acts.correctable(article),
         "return": state in _OPEN and stopped != "returned",
         "hold": state in (State.REVIEW, State.APPROVED),
         "withdraw": state in _OPEN,
     }
-    allowed = rights(request)
-    return [act for act, possible in fits.items() if possible and act in allowed]
+    return [act for act, possible in fits.items() if possible and may(request, act, article.source_id)]
 
 
 def corrected(article: Article) -> tuple[str, ...]:
@@ -151,12 +145,6 @@ def _grantable(article: Article, revision: Revision) -> bool:
     """Asked for by the feed as an emergency, approved, and not yet granted."""
     asked = article.state == State.APPROVED and revision.priority == Priority.EMERGENCY
     return asked and not revision.approvals.filter(emergency=True).exists()
-
-
-def rights(request: HttpRequest) -> set[str]:
-    """What this person may do, whatever the state of things."""
-    roles = set(person(request).groups.values_list("name", flat=True))
-    return {str(act) for act in Act if may(roles, act)}
 
 
 def whole(revision: Revision) -> str:

@@ -90,7 +90,7 @@ def test_a_correction_that_is_held_is_not_told(town: RadioDay) -> None:
     town.once("2026-11-23T08:00")
     town.bulletin("2026-11-24T05:00")
     town.correct("1", "một cửa", "hai cửa")
-    acts.hold(town.article("1").id, town.hoa, "đính chính cũng sai")
+    acts.hold(town.office, town.article("1").id, town.hoa, "đính chính cũng sai")
     town.bulletin("2026-11-24T17:00")
     assert town.heard("2026-11-24T17:00") == []
 
@@ -139,7 +139,7 @@ def test_granted_and_corrected_it_leaves_only_the_correction(town: RadioDay) -> 
 @pytest.mark.parametrize("errand", ["go-bai", "dinh-chinh"])
 def test_an_emergency_that_was_held_is_taken_back_or_put_right_as_one(town: RadioDay, errand: str) -> None:
     town.emergency(1)
-    acts.hold(town.article("1").id, town.hoa, "xem lại")
+    acts.hold(town.office, town.article("1").id, town.hoa, "xem lại")
     if errand == "go-bai":
         town.withdraw("1")
     else:
@@ -161,7 +161,7 @@ def test_what_is_stopped_after_it_was_made_is_told(town: RadioDay, stop: object)
     town.news(1)
     town.once("2026-11-23T08:00")
     town.bulletin("2026-11-24T05:00")
-    stop(town.article("1").id, town.hoa, "chờ")  # type: ignore[operator]
+    stop(town.office, town.article("1").id, town.hoa, "chờ")  # type: ignore[operator]
     [each] = gather(town.office, town.now, town.now).spoilt
     assert each.title == "Tin 1"
 

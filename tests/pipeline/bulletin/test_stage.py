@@ -157,7 +157,7 @@ def test_what_is_held_expired_or_waits_for_a_look_is_not_read(town: RadioDay) ->
     town.news(1, 2)
     town.news(3, more="<loa:hetHan>2026-11-24T05:02:00+07:00</loa:hetHan>")
     town.once("2026-11-23T08:00")
-    acts.hold(town.article("1").id, town.hoa, "chờ")
+    acts.hold(town.office, town.article("1").id, town.hoa, "chờ")
     whole = town.bulletin("2026-11-24T05:00")
     assert town.heard("2026-11-24T05:00") == [("2", "post")]
     assert whole.bulletin.left == [[town.article("3").id, "hết hiệu lực trước khi phát xong"]]

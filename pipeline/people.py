@@ -1,0 +1,85 @@
+"""Who may do what, and for which agency; and the rows that they therefore see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+
+from pipeline import audit
+from pipeline.models import Appointment
+from pipeline.review.workflow import MAY, OFFICE_WIDE, Act, Role
+from pipeline.schedule import Schedule
+
+Row = TypeVar("Row", bound=Model)
+Part = tuple[Role, str]
+"""A role, and the agency that it is given for; empty: the whole office."""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may do: for the whole office, and beside it for single agencies."""
+
+    everywhere: frozenset[Act] = frozenset()
+    by_agency: Mapping[str, frozenset[Act]] = field(default_factory=dict)
+
+    def may(self, act: Act, agency: str = "") -> bool:
+        """Whether they may do this for an agency; empty: for the whole office."""
+        return act in self.everywhere or act in self.by_agency.get(agency, ())
+
+    def anywhere(self, act: Act) -> bool:
+        """Whether there is any agency for which they may do this."""
+        return act in self.everywhere or any(act in acts for acts in self.by_agency.values())
+
+
+def rights(parts: Iterable[Part]) -> Rights:
+    """What these parts come to together."""
+    everywhere: frozenset[Act] = frozenset()
+    by_agency: dict[str, frozenset[Act]] = {}
+    for role, agency in parts:
+        acts = frozenset(act for act, roles in MAY.items() if role in roles)
+        if agency:
+            by_agency[agency] = by_agency.get(agency, frozenset()) | (acts - OFFICE_WIDE)
+        else:
+            everywhere |= acts
+    return Rights(everywhere, by_agency)
+
+
+def rights_of(user: User) -> Rights:
+    """What this person may do now; who was disabled may do nothing."""
+    return rights(parts_of(user)) if user.is_active else Rights()
+
+
+def parts_of(user: User) -> list[Part]:
+    """The roles of one person, in the order of their names."""
+    rows = Appointment.objects.filter(user=user).order_by("role", "agency")
+    return [(Role(role), agency) for role, agency in rows.values_list("role", "agency")]
+
+
+def appoint(user: User, parts: Collection[Part], by: str) -> None:
+    """Give a person these parts and no others; call it in a transaction. `by`: who says so."""
+    before = parts_of(user)
+    Appointment.objects.filter(user=user).delete()
+    Appointment.objects.bulk_create(
+        Appointment(user=user, role=role, agency=agency) for role, agency in sorted(set(parts))
+    )
+    was, now = ({"roles": _said(each)} for each in (before, parts))
+    audit.record(audit.Act(by, "user", f"user:{user.username}", was, now))
+
+
+def visible(rows: QuerySet[Row], rights: Rights, schedule: Schedule, source: str = "source") -> QuerySet[Row]:
+    """Those of `rows` that a person with these rights may see; `source` leads from a row to its source.
+
+    `visible(Article.objects.all(), …)`, `visible(Delivery.objects.all(), …, "article__source")`.
+    """
+    if rights.may(Act.READ):
+        return rows
+    theirs = [each.id for each in schedule.sources if rights.may(Act.READ, each.agency)]
+    return rows.filter(**{f"{source}__in": theirs})
+
+
+def _said(parts: Iterable[Part]) -> list[str]:
+    return [f"{role} ({agency})" if agency else str(role) for role, agency in sorted(set(parts))]
