@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pipeline import audit
 from pipeline.models import Appointment
@@ -68,6 +71,14 @@ def appoint(user: User, parts: Collection[Part], by: str) -> None:
     )
     was, now = ({"roles": _said(each)} for each in (before, parts))
     audit.record(audit.Act(by, "user", f"user:{user.username}", was, now))
+
+
+def forget_second_factor(user: User, by: str) -> None:
+    """A lost phone counts no more, nor do wrong passwords; call it in a transaction. `by`: who says so."""
+    TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+    AccessAttempt.objects.filter(username=user.username).delete()
+    audit.record(audit.Act(by, "forget-second-factor", f"user:{user.username}"))
 
 
 def visible(rows: QuerySet[Row], rights: Rights, schedule: Schedule, source: str = "source") -> QuerySet[Row]:

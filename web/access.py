@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pipeline import office
 from pipeline.models import Article, Delivery
@@ -72,10 +73,12 @@ def _guarded(demands: Declared) -> Callable[[View], View]:
 
 
 def _refusal(request: HttpRequest, act: Act, about: Mapping[str, Any]) -> HttpResponseBase | None:
+    # What was posted is lost with the session: its address alone would lead nowhere.
+    there = request.get_full_path() if request.method != "POST" else reverse("console")
     if not request.user.is_authenticated:
-        # What was posted is lost with the session: its address alone would lead nowhere.
-        there = request.get_full_path() if request.method != "POST" else reverse("console")
         return redirect_to_login(there)
+    if (step := next_step(request)) and request.path != (address := reverse(step)):
+        return redirect_to_login(there, address)
     may = rights(request)
     source = _source(about)
     if source is None:
@@ -84,6 +87,17 @@ def _refusal(request: HttpRequest, act: Act, about: Mapping[str, Any]) -> HttpRe
     if not may.may(Act.READ, agency) and may.anywhere(Act.READ):
         raise Http404
     return None if may.may(act, agency) else refused(request, act)
+
+
+def next_step(request: HttpRequest) -> str | None:
+    """The view that somebody who gave their password must still pass: their code, or to set it up first."""
+    user = request.user
+    if user.is_verified():  # type: ignore[union-attr]
+        return None
+    if TOTPDevice.objects.filter(user=user.pk, confirmed=True).exists():
+        return "console-code"
+    required = office.current().schedule.console.second_factor == "required"
+    return "console-second-factor" if required else None
 
 
 def _source(about: Mapping[str, Any]) -> str | None:

@@ -93,6 +93,23 @@ def password(options: Options, name: str) -> None:
     click.echo(f"{name}: password set")
 
 
+@user.command()
+@office_options
+@click.argument("name")
+@click.pass_obj
+def reset(options: Options, name: str) -> None:
+    """Let a person in again who lost the phone or guessed too often: the next sign-in sets up a new phone."""
+    enter(options)
+    from django.db import transaction
+
+    from pipeline.people import forget_second_factor
+
+    person = user_named(name)
+    with transaction.atomic():
+        forget_second_factor(person, "shell")
+    click.echo(f"{name}: no second factor, and no lockout")
+
+
 @user.command("list")
 @office_options
 @click.pass_obj

@@ -14,6 +14,7 @@ from pipeline.schedule.channels import (
 )
 from pipeline.schedule.office import (
     Backups,
+    ConsoleSettings,
     Duty,
     Holidays,
     OfficeSettings,
@@ -44,6 +45,7 @@ __all__ = [
     "ByElement",
     "ByJson",
     "ChannelSettings",
+    "ConsoleSettings",
     "Duty",
     "Holidays",
     "Limit",

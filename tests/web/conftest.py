@@ -27,6 +27,7 @@ from pipeline.models import Appointment, Article, Delivery, Finding, Revision, S
 from pipeline.office import Office
 from pipeline.review.workflow import Role
 from pipeline.schedule import (
+    ConsoleSettings,
     OfficeSettings,
     PortalSettings,
     PressSettings,
@@ -50,6 +51,7 @@ def office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
     schedule = Schedule(
         path=tmp_path / "schedule.yaml",
         office=OfficeSettings(name="Văn phòng UBND tỉnh Phú Thọ", base_url=BASE),
+        console=ConsoleSettings(second_factor="optional"),
         sources=(SourceSettings(id="stp", agency="Sở Tư pháp", url="https://stp.phutho.example/rss"),),
         channels=(PortalSettings(id="cong", kind="portal"), PressSettings(id="bao-chi", kind="press")),
     )

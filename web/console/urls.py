@@ -1,11 +1,11 @@
 """The console's addresses."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import acts, amend, doubt, views
+from web.console import account, acts, amend, doubt, signin, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
@@ -21,13 +21,13 @@ urlpatterns = [
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
     path("kenh/<slug:channel>", acts.resume, name="console-resume"),
     path("nguon/<slug:source>", acts.admit, name="console-admit"),
-    path(
-        "login",
-        everybody("GET", "POST")(
-            LoginView.as_view(template_name="console/login.html", redirect_authenticated_user=True)
-        ),
-        name="login",
-    ),
+    path("tai-khoan", account.account, name="console-account"),
+    path("tai-khoan/mat-khau", account.password, name="console-password"),
+    path("tai-khoan/ma-dang-nhap", account.second_factor, name="console-second-factor"),
+    path("tai-khoan/ma-du-phong", account.codes, name="console-codes"),
+    path("login", everybody("GET", "POST")(signin.SignIn.as_view()), name="login"),
+    path("login/ma", signin.code, name="console-code"),
+    path("loi-moi/<str:uid>/<str:token>", signin.welcome, name="console-welcome"),
     path("logout", everybody("POST")(LogoutView.as_view(next_page="login")), name="logout"),
     path("language", everybody("POST")(set_language), name="console-language"),
 ]
