@@ -19,11 +19,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from pipeline.models import AuditEntry, AuditText
+from pipeline.models import AuditEntry, AuditText, OfficeFact
 from pipeline.rows import write_new
 
 GENESIS = "0" * 64
 HEADS = "audit-heads.jsonl"
+VERIFIED = "audit-verified"
+"""The fact in which the last check of the whole chain is remembered."""
 ONE_DAY = 24 * 3600
 
 
@@ -45,6 +47,15 @@ class Break:
 
     sequence: int | None
     why: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A check of the whole chain: when (real time), through which entry, and where it broke."""
+
+    at: datetime
+    through: int
+    broken: Break | None
 
 
 def one_at_a_time(key: int) -> None:
@@ -97,17 +108,41 @@ def verify() -> Break | None:
     return None
 
 
+def verify_whole(data: Path) -> Verified:
+    """Check the chain and every head that was written out of it, and remember what came of it."""
+    through, _digest = head()
+    found = Verified(datetime.now(UTC), through, verify() or holds_from(heads_in(data)))
+    said = {"at": found.at.isoformat(), "through": through}
+    if found.broken:
+        said |= {"broken": found.broken.sequence, "why": found.broken.why}
+    OfficeFact.objects.update_or_create(name=VERIFIED, defaults={"value": json.dumps(said)})
+    return found
+
+
+def last_verified() -> Verified | None:
+    """What the last check of the whole chain came to."""
+    fact = OfficeFact.objects.filter(name=VERIFIED).first()
+    if fact is None:
+        return None
+    said = json.loads(fact.value)
+    broken = Break(said["broken"], said["why"]) if "why" in said else None
+    return Verified(datetime.fromisoformat(said["at"]), said["through"], broken)
+
+
 def head() -> tuple[int, str]:
     """Number and digest of the newest entry: who keeps a copy can prove that nothing before it changed."""
     last = AuditEntry.objects.order_by("-sequence").first()
     return (last.sequence, last.digest) if last else (0, GENESIS)
 
 
-def write_head(data: Path) -> None:
-    """Write the head out of the database, once a day: who keeps that file can prove all that came before."""
+def write_head(data: Path) -> bool:
+    """Write the head out of the database, once a day: who keeps that file can prove all that came before.
+
+    Whether it was due.
+    """
     path, now = data / HEADS, datetime.now(UTC)
     if path.exists() and now.timestamp() - path.stat().st_mtime < ONE_DAY:
-        return
+        return False
     sequence, digest = head()
     line = json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n"
     with path.open("ab", buffering=0) as file:
@@ -117,6 +152,7 @@ def write_head(data: Path) -> None:
             file.truncate(begins)
             raise OSError(errno.ENOSPC, "no room for a line", str(path))
         os.fsync(file.fileno())
+    return True
 
 
 def heads_in(data: Path) -> list[tuple[int, str] | None]:

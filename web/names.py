@@ -42,6 +42,17 @@ CHANNELS = {
     "press": _("Báo chí"),
 }
 
+SUBJECTS = {
+    "article": _("bài"),
+    "delivery": _("lượt gửi"),
+    "channel": _("kênh"),
+    "source": _("nguồn"),
+    "user": _("tài khoản"),
+    "run": _("lượt chạy"),
+    "audit": _("nhật ký"),
+}
+"""What an act was about, by the word before the colon."""
+
 STATES = {
     "review": _("Cần xem lại"),
     "held": _("Đang giữ"),
@@ -90,6 +101,28 @@ ACTS = {
     "resolve": _("xử lý lượt gửi"),
     "found": _("hỏi kênh và thấy tin ở đó"),
     "taken-down": _("gỡ bằng tay trên kênh"),
+    "admit": _("cho vào nhiều bài cùng lúc"),
+    "pause": _("tạm dừng kênh"),
+    "resume": _("cho kênh chạy lại"),
+    "moved": _("ghi nhận nhóm chat chuyển chỗ"),
+    "bulletin": _("soạn bản tin"),
+    "no-bulletin": _("không soạn được bản tin"),
+    "missed": _("lỡ một lượt chạy"),
+    "backup": _("sao lưu"),
+    "restore": _("khôi phục"),
+    "user": _("giao việc"),
+    "invite": _("mời vào"),
+    "disable": _("ngừng tài khoản"),
+    "enable": _("mở lại tài khoản"),
+    "sign-in": _("đăng nhập"),
+    "password": _("đặt mật khẩu"),
+    "password-link": _("tạo đường dẫn đặt mật khẩu"),
+    "second-factor": _("cài mã đăng nhập"),
+    "recovery-code": _("đăng nhập bằng mã dự phòng"),
+    "recovery-codes": _("lấy mã dự phòng mới"),
+    "forget-second-factor": _("bỏ mã đăng nhập cũ"),
+    "export": _("tải nhật ký về"),
+    "erase": _("xóa nội dung một mục nhật ký"),
 }
 
 

@@ -54,18 +54,22 @@ def add(options: Options, name: str, roles: tuple[str, ...], agencies: tuple[str
     from django.contrib.auth.models import User
     from django.db import transaction
 
-    from pipeline.people import appoint
+    from pipeline.people import NotPossible, appoint, newcomer
     from pipeline.review.workflow import Role
 
     known = sorted({source.agency for source in office.schedule.sources})
     if strange := sorted(set(agencies) - set(known)):
         raise click.ClickException(f"no such agency: {strange[0]} (schedule.yaml has: {', '.join(known)})")
-    with transaction.atomic():
-        person, created = User.objects.get_or_create(username=name)
-        if created:
-            person.set_unusable_password()
-            person.save()
-        appoint(person, [(Role(role), agency) for role in roles for agency in agencies or ("",)], "shell")
+    parts = [(Role(role), agency) for role in roles for agency in agencies or ("",)]
+    person = User.objects.filter(username=name).first()
+    try:
+        with transaction.atomic():
+            if person is None:
+                person = newcomer(name, "", parts, "shell")
+            else:
+                appoint(person, parts, "shell")
+    except NotPossible as problem:
+        raise click.ClickException(str(problem)) from None
     click.echo(f"{name}: {_parts(person)}")
 
 

@@ -57,7 +57,8 @@ def ids(wide: Office, person: Person) -> dict[str, str]:
     ChannelState.objects.create(channel="zalo", paused=True, reason="Bảo trì", by="loa", at=NOW)
     return {"article": str(article.id), "delivery": str(row.id), "source": "stp", "channel": "zalo",
             "state": "review", "outcome": "sent", "topic": "1", "name": "cover.png",
-            "sha256": "ab" * 32, "suffix": "png", "uid": "x", "token": "y"}  # fmt: skip
+            "sha256": "ab" * 32, "suffix": "png", "uid": "x", "token": "y",
+            "user": str(User.objects.get(username="duyet").id)}  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, doubt, signin, views
+from web.console import account, acts, amend, doubt, log, people, signin, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
@@ -21,6 +21,15 @@ urlpatterns = [
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
     path("kenh/<slug:channel>", acts.resume, name="console-resume"),
     path("nguon/<slug:source>", acts.admit, name="console-admit"),
+    path("nguoi-dung", people.people, name="console-people"),
+    path("nguoi-dung/<int:user>", people.one, name="console-person"),
+    path("nguoi-dung/<int:user>/mat-khau", people.link, name="console-person-link"),
+    path("nguoi-dung/<int:user>/ma-dang-nhap", people.forget, name="console-person-forget"),
+    path("nguoi-dung/<int:user>/ngung", people.disable, name="console-person-disable"),
+    path("nguoi-dung/<int:user>/mo-lai", people.enable, name="console-person-enable"),
+    path("nhat-ky", log.log, name="console-log"),
+    path("nhat-ky/kiem-tra", log.verify, name="console-log-verify"),
+    path("nhat-ky.csv", log.export, name="console-log-export"),
     path("tai-khoan", account.account, name="console-account"),
     path("tai-khoan/mat-khau", account.password, name="console-password"),
     path("tai-khoan/ma-dang-nhap", account.second_factor, name="console-second-factor"),
