@@ -165,7 +165,7 @@ def _form(match: re.Match[str], _context: Context) -> str:
 
 
 _CLAUSE = re.compile(
-    r"(?<!\w)(?P<head>(?i:tiểu mục|mục|điểm|khoản|phần|bảng|hình|biểu|sơ đồ|phụ lục)(?: (?i:số))?) "
+    r"(?<!\w)(?P<head>(?i:tiểu mục|mục|điểm|khoản|phần|bảng|hình|(?<!đại )biểu|sơ đồ|phụ lục)(?: (?i:số))?) "
     r"(?P<steps>(?:\d{1,2}|[IVX]{1,5}|[A-HĐ])(?:\.(?:\d{1,2}|[a-zđ](?!\w)))+)(?![\w/%]|[.,]\d)"
 )
 """Steps of an outline: "mục I.2", "điểm 1.3"."""

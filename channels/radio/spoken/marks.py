@@ -115,6 +115,7 @@ RULES = (
 )
 
 _GAPS = re.compile(r"[^\S\n]+")
+_GAP_AFTER = re.compile(r"[^\S\n]+\Z")
 _BEFORE_PAUSE = re.compile(r" +(?=[,.;:!?](?![^\W_]))")
 _PAUSES = re.compile(r"[,.;:!?](?: ?[,.;:!?])+ ?")
 _EDGES = re.compile(r"^[ ,;:.!?]+|[ ,]+$", re.MULTILINE)
@@ -149,7 +150,7 @@ def _is_head(written: str) -> bool:
 def _opens(out: list[str]) -> bool:
     """Whether a sentence begins here."""
     for said in reversed(out):
-        if rest := said.rstrip(" "):
+        if rest := _GAP_AFTER.sub("", said):
             return rest[-1] in ".!?\n"
     return True
 

@@ -15,7 +15,9 @@ from channels.radio.spoken.web import PROVINCES
 __all__ = ["RULES", "letters"]
 
 _WORD = r"(?:[A-ZĐƯ]{2,}[a-z]?[A-ZĐƯ]*|[A-ZĐƯ][a-z][A-ZĐƯ]+|Ttg|Ths|Ctr)"
-_TOKEN = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:(?:[-–&,./]| & | - | – )(?:{_WORD}|[A-ZĐƯ])(?!\w))*")
+_PART = rf"(?:{_WORD}|[A-ZĐƯ](?!/[a-z]))(?!\w)"
+_TOKEN = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:[-–&,./]{_PART})*")
+_APART = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:(?:[-–&,./]| [-–&] ){_PART})*")
 _JOIN = re.compile(r"( ?[-–&,./] ?)")
 _JOINED = {"&": " và ", "-": ", ", "–": ", ", "/": ", ", ",": ", ", ".": " "}
 
@@ -47,6 +49,12 @@ def _abbreviation(match: re.Match[str], context: Context) -> Reading | str | Non
             said += _JOINED[pieces[stop].strip()]
         at = stop + 1
     return _without_echo(said, before)
+
+
+def _apart(match: re.Match[str], context: Context) -> str | None:
+    """ "KT - XH"; what is written apart and is not known together is each read by itself."""
+    said = _abbreviation(match, context)
+    return said if isinstance(said, str) else None
 
 
 def _undecided(written: str, part: str) -> Reading | None:
@@ -96,7 +104,7 @@ def _bracketed(match: re.Match[str], context: Context) -> str | None:
     if inside.isalpha() and initials(inside, before):
         return " "
     start = match.start("inside")
-    expanded = _TOKEN.sub(
+    expanded = _APART.sub(
         lambda one: reading(one[0], context.text, start + one.start(), start + one.end()) or one[0], inside
     )
     if expanded != inside and re.search(rf"(?<!\w){re.escape(_fold(expanded))}$", _fold(before)):
@@ -299,6 +307,7 @@ RULES = (
     Rule("short", _SHORT, _short),
     Rule("spelling", _SPELT, _spelt),
     Rule("capitals", _CAPS, _caps),
+    Rule("abbreviation", _APART, _apart),
     Rule("abbreviation", _TOKEN, _abbreviation),
     Rule("abbreviation", _SMALL, _small),
     Rule("letter", _LETTER, _letter),
