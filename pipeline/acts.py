@@ -155,17 +155,23 @@ def made_by(article: Article) -> str:
     return first or ""
 
 
-def hold(office: Office, article_id: int, user: User, reason: str) -> None:
-    """Keep an article back until somebody approves it; what has not begun to go out is stopped."""
-    _stop(office, article_id, user, May.HOLD, Stop.ON_HOLD, reason)
+def hold(office: Office, article_id: int, user: User, reason: str) -> tuple[str, ...]:
+    """Keep an article back until somebody approves it; what has not begun to go out is stopped.
+
+    Returns what only a word to the station can still change, in Vietnamese.
+    """
+    return _stop(office, article_id, user, May.HOLD, Stop.ON_HOLD, reason)
 
 
-def give_back(office: Office, article_id: int, user: User, reason: str) -> None:
-    """Return an article to its agency for changes; its next revision is reviewed afresh."""
-    _stop(office, article_id, user, May.RETURN, Stop.RETURNED, reason)
+def give_back(office: Office, article_id: int, user: User, reason: str) -> tuple[str, ...]:
+    """Return an article to its agency for changes; its next revision is reviewed afresh.
+
+    Returns what only a word to the station can still change, in Vietnamese.
+    """
+    return _stop(office, article_id, user, May.RETURN, Stop.RETURNED, reason)
 
 
-def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
+def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, reason: str) -> tuple[str, ...]:
     with transaction.atomic():
         article = _locked(office, article_id, user, act)
         _needs_reason(reason)
@@ -178,6 +184,7 @@ def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, rea
         Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         stop_unsent(article)
         record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
+    return _to_be_aired(office, article_id)
 
 
 def correct(

@@ -75,7 +75,7 @@ def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, 
     _each(articles, act)
 
 
-def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], None]) -> click.Command:
+def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], Iterable[str]]) -> click.Command:
     @click.command(name, help=say)
     @office_options
     @acting
@@ -87,24 +87,23 @@ def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], Non
         user = user_named(who)
 
         def act(article: int) -> str:
-            doing(office, article, user, reason)
-            return "held"
+            return f"held{_urgent(doing(office, article, user, reason))}"
 
         _each(articles, act)
 
     return command
 
 
-def _hold(office: Office, article: int, user: User, reason: str) -> None:
+def _hold(office: Office, article: int, user: User, reason: str) -> Iterable[str]:
     from pipeline import acts
 
-    acts.hold(office, article, user, reason)
+    return acts.hold(office, article, user, reason)
 
 
-def _give_back(office: Office, article: int, user: User, reason: str) -> None:
+def _give_back(office: Office, article: int, user: User, reason: str) -> Iterable[str]:
     from pipeline import acts
 
-    acts.give_back(office, article, user, reason)
+    return acts.give_back(office, article, user, reason)
 
 
 hold = _stopping("hold", "Keep articles back until somebody approves them.", _hold)

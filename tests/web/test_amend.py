@@ -94,6 +94,7 @@ def test_who_takes_back_what_a_frozen_bulletin_will_read_is_told_to_call_the_sta
         bulletin=bulletin, position=1, article=article, revision=article.published, errand="post", seconds=1
     )
     assert told in post(approver, article, "withdraw", **form)
+    assert told in approver.post(f"/console/bai/{article.id}/hold", form, follow=True).content.decode()
     assert told in post(approver, article, "withdraw", **form, confirmed="on")
 
 

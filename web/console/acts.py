@@ -67,13 +67,18 @@ def _say(request: HttpRequest, doing: Callable[[], str]) -> None:
         messages.error(request, str(refusal))
 
 
+def _warn(request: HttpRequest, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        messages.error(request, sentence)
+
+
 def _hold(request: HttpRequest, article: int) -> str:
-    acts.hold(office.current(), article, person(request), reason(request))
+    _warn(request, acts.hold(office.current(), article, person(request), reason(request)))
     return _("Đã giữ bài lại.")
 
 
 def _return(request: HttpRequest, article: int) -> str:
-    acts.give_back(office.current(), article, person(request), reason(request))
+    _warn(request, acts.give_back(office.current(), article, person(request), reason(request)))
     return _("Đã ghi: trả lại cho cơ quan cung cấp. Hãy báo cho cơ quan đó; Loa không tự báo.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
@@ -157,11 +158,16 @@ def test_a_correcting_article_of_what_nobody_heard_is_news(town: RadioDay) -> No
 
 
 @pytest.mark.parametrize("stop", [acts.hold, acts.give_back])
-def test_what_is_stopped_after_it_was_made_is_told(town: RadioDay, stop: object) -> None:
+def test_what_is_stopped_after_it_was_made_is_told(
+    town: RadioDay, stop: Callable[..., tuple[str, ...]]
+) -> None:
     town.news(1)
     town.once("2026-11-23T08:00")
     town.bulletin("2026-11-24T05:00")
-    stop(town.office, town.article("1").id, town.hoa, "chờ")  # type: ignore[operator]
+    told = stop(town.office, town.article("1").id, town.hoa, "chờ")
+    assert told == (
+        "Bài đang nằm trong bản tin 05:00 ngày 24/11/2026 (kênh loa), chưa phát: báo ngay cho đài.",
+    )
     [each] = gather(town.office, town.now, town.now).spoilt
     assert each.title == "Tin 1"
 
