@@ -99,19 +99,19 @@ def approve(
 
 def _released(office: Office, revision: Revision) -> Approved:
     channels = _channels(Delivery.objects.filter(revision=revision).exclude(state=DeliveryState.SUPERSEDED))
-    return Approved(0, channels, _paused(channels), _to_be_aired(office, revision.article_id))
+    return Approved(0, channels, _paused(channels), _to_be_aired(office, revision.article))
 
 
-def _to_be_aired(office: Office, article_id: int) -> tuple[str, ...]:
-    """A sentence for each bulletin that is frozen, not aired yet, and has other words of this article."""
-    times = (
-        spoilt(office.now()).filter(article=article_id).values_list("bulletin__airs_at", "bulletin__channel")
-    )
+def _to_be_aired(office: Office, article: Article) -> tuple[str, ...]:
+    """A sentence for each bulletin that is frozen, not aired yet, and has other words of this article, or has
+    the one that it corrects."""
+    rows = spoilt(office.now()).filter(article__in=(article.id, article.corrects_id))
+    times = rows.values_list("article", "bulletin__airs_at", "bulletin__channel")
     zone = office.schedule.office.zone
     return tuple(
-        f"Bài đang nằm trong bản tin {airs_at.astimezone(zone):%H:%M ngày %d/%m/%Y} (kênh {channel}), "
-        "chưa phát: báo ngay cho đài."
-        for airs_at, channel in dict.fromkeys(times)
+        f"{'Bài' if which == article.id else 'Bài được đính chính'} đang nằm trong bản tin "
+        f"{airs_at.astimezone(zone):%H:%M ngày %d/%m/%Y} (kênh {channel}), chưa phát: báo ngay cho đài."
+        for which, airs_at, channel in dict.fromkeys(times)
     )
 
 
@@ -184,7 +184,7 @@ def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, rea
         Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         stop_unsent(article)
         record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
-    return _to_be_aired(office, article_id)
+    return _to_be_aired(office, article)
 
 
 def correct(
@@ -250,7 +250,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = _channels(rows)
-    return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article_id))
+    return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article))
 
 
 def admit(office: Office, source: str, user: User) -> int:

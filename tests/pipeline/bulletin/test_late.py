@@ -183,6 +183,23 @@ def test_what_another_article_puts_right_after_it_was_made_is_told(town: RadioDa
     assert [each.title for each in gather(town.office, town.now, town.now).spoilt] == ["Tin 1"]
 
 
+def test_who_approves_what_puts_another_article_right_is_told_where_that_is_still_read(
+    town: RadioDay,
+) -> None:
+    town.news(1)
+    town.once("2026-11-23T08:00")
+    town.bulletin("2026-11-24T05:00")
+    town.news(2)
+    town.once("2026-11-24T04:40")
+    second = town.article("2")
+    acts.hold(town.office, second.id, town.hoa, "chờ")
+    Article.objects.filter(guid="2").update(corrects=town.article("1"))
+    assert acts.approve(town.office, second.id, town.hoa, reason="số liệu sai").urgent == (
+        "Bài được đính chính đang nằm trong bản tin 05:00 ngày 24/11/2026 (kênh loa), chưa phát: "
+        "báo ngay cho đài.",
+    )
+
+
 def test_nothing_is_frozen_more_than_a_day_ahead(town: RadioDay) -> None:
     town.news(1)
     town.once("2026-11-23T08:00")
