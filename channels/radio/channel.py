@@ -130,7 +130,7 @@ class RadioChannel:
             raise Rejected(f"Biên nhận của bản tin cũ không phải tên tệp bản tin: {', '.join(strange)}")
         parts = tuple(map(Script.of, content["parts"]))
         try:
-            paper.write(folder, file, _alone(content), self.syllables_per_minute, parts)
+            paper.write(folder, file, self._alone(content), parts)
             for name in old:
                 paper.take_away(folder, name)
         except OSError as error:
@@ -144,8 +144,7 @@ class RadioChannel:
         """
         at = programme.airs_at
         file = f"{at:%Y-%m-%d}/{at:%Y-%m-%dT%H%M}-{slug(programme.name, 60)}.txt"
-        rate = programme.syllables_per_minute or self.syllables_per_minute
-        return paper.write(folder, file, programme, rate)
+        return paper.write(folder, file, programme)
 
     def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """Nobody asks: a file in doubt is written again."""
@@ -170,16 +169,16 @@ class RadioChannel:
         }
         return Part(1, 1, content)
 
-
-def _alone(content: Mapping[str, Any]) -> Programme:
-    """A single script as a programme of its own, without greeting or music."""
-    script = Script.of(content["script"])
-    urgent = script.level is Priority.EMERGENCY and script.kind == "news"
-    return Programme(
-        station=content["station"],
-        name="Thông báo khẩn cấp" if urgent else _NAMES[script.kind],
-        airs_at=datetime.fromisoformat(content["airs_at"]),
-        minutes=0,
-        scripts=(script,),
-        steps=(Told(0),),
-    )
+    def _alone(self, content: Mapping[str, Any]) -> Programme:
+        """A single script as a programme of its own, without greeting or music."""
+        script = Script.of(content["script"])
+        urgent = script.level is Priority.EMERGENCY and script.kind == "news"
+        return Programme(
+            station=content["station"],
+            name="Thông báo khẩn cấp" if urgent else _NAMES[script.kind],
+            airs_at=datetime.fromisoformat(content["airs_at"]),
+            minutes=0,
+            syllables_per_minute=self.syllables_per_minute,
+            scripts=(script,),
+            steps=(Told(0),),
+        )

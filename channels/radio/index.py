@@ -47,7 +47,6 @@ nav a {{ display: inline-block; padding: .35rem .6rem .35rem 0; }}
 @dataclass(frozen=True)
 class _Entry:
     programme: Programme
-    seconds: int
     file: Path
     """Its .json."""
 
@@ -87,8 +86,7 @@ def _entries(day: Path) -> Iterator[_Entry]:
         if not file.with_suffix(".txt").exists():
             continue
         try:
-            value = json.loads(file.read_bytes())
-            yield _Entry(Programme.of(value), value["seconds"], file)
+            yield _Entry(Programme.of(json.loads(file.read_bytes())), file)
         except (ValueError, KeyError, TypeError):
             continue
 
@@ -98,7 +96,7 @@ def _item(day: Path, entry: _Entry) -> str:
     scripts, alone = programme.scripts, not entry.is_bulletin
     title = _title(scripts[0]) if alone and scripts else programme.name
     when = "duyệt lúc " if alone else ""
-    told = [f"{when}{programme.airs_at:%H:%M}", f"mức {LEVELS[programme.level]}", duration(entry.seconds)]
+    told = [f"{when}{programme.airs_at:%H:%M}", f"mức {LEVELS[programme.level]}", duration(programme.seconds)]
     if not alone:
         told.append(f"khung {programme.minutes} phút, {len(scripts)} tin")
     flags = sum(len(script.flags) for script in scripts)
