@@ -128,8 +128,9 @@ class Item:
     corrects: Reference | None = None
     amended: Amendment | None = None
     """This wording puts right one of the same article that readers already have."""
-    approved: datetime | None = None
-    """When it was let out, in the office's zone; a preview has the moment at which it was asked for."""
+    released: datetime | None = None
+    """From when it may be read, in the office's zone: let out, and its embargo over; a preview from when
+    it was asked for."""
 
     @property
     def is_correction(self) -> bool:

@@ -74,7 +74,7 @@ class RadioChannel:
         """One script, and the name of its file inside the folder: by day, then by time, then by article."""
         scripts = told(item, lambda words: render("radio/default.txt", words), self.reader, "news")
         # The day of the source's own date may be long past, and nobody looks into its folder.
-        at = item.approved or item.published
+        at = item.released or item.published
         return (self._part(at, f"{item.article}-{slug(item.title, 60)}", scripts),)
 
     def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
@@ -88,7 +88,9 @@ class RadioChannel:
         }
 
         def text(words: Words) -> str:
-            script = render("radio/default.txt", words).strip()
+            # The title that has just been named is not read once more.
+            named = words["title"] == amended["before"]
+            script = render("radio/default.txt", {**words, "title": "" if named else words["title"]}).strip()
             return render("radio/dinh-chinh/default.txt", {**words, **amended, "script": script})
 
         name = f"{item.article}-{slug(item.title, 60)}-dinh-chinh"

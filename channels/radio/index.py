@@ -95,7 +95,7 @@ def _item(day: Path, entry: _Entry) -> str:
     programme = entry.programme
     scripts, alone = programme.scripts, not entry.is_bulletin
     title = _title(scripts[0]) if alone and scripts else programme.name
-    when = "duyệt lúc " if alone else ""
+    when = "được phát từ " if alone else ""
     told = [f"{when}{programme.airs_at:%H:%M}", f"mức {LEVELS[programme.level]}", duration(programme.seconds)]
     if not alone:
         told.append(f"khung {programme.minutes} phút, {len(scripts)} tin")

@@ -159,7 +159,7 @@ def _fields(programme: Programme) -> Iterator[tuple[str, str]]:
         # Nobody but the station knows when it reads a single script.
         yield "Phát lúc", "Phát ngay" if programme.level is Priority.EMERGENCY else _BLANK
         withdrawn = any(script.kind == "withdrawal" for script in programme.scripts)
-        yield "Gỡ lúc" if withdrawn else "Duyệt lúc", when
+        yield "Gỡ lúc" if withdrawn else "Được phát từ", when
     yield "Mức bản tin", f"{LEVELS[programme.level].capitalize()} (Thông tư 39/2020/TT-BTTTT)"
     music = f", trong đó nhạc {duration(programme.music)}" if programme.music else ""
     yield "Thời lượng ước tính", duration(programme.seconds) + music

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,22 +107,16 @@ def _explained(said: Spoken) -> dict[str, Any]:
     }
 
 
-class _Slot(click.ParamType["Any"]):
-    name = "HH:MM"
+class _Written(click.ParamType["Any"]):
+    """What schedule.yaml writes so as well, with the same words for a mistake."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
-            return clock_time(value) if isinstance(value, str) else value
-        except Wrong as wrong:
-            self.fail(f"{wrong.message}. {wrong.mend}", param, ctx)
-
-
-class _Date(click.ParamType["Any"]):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return calendar_date(value) if isinstance(value, str) else value
+            return self._read(value) if isinstance(value, str) else value
         except Wrong as wrong:
             self.fail(f"{wrong.message}. {wrong.mend}", param, ctx)
 
@@ -130,8 +124,18 @@ class _Date(click.ParamType["Any"]):
 @click.command()
 @office_options
 @as_json
-@click.option("--slot", type=_Slot(), required=True, help="When it is broadcast, as in schedule.yaml.")
-@click.option("--date", "day", type=_Date(), help="The day of the broadcast; by default today.")
+@click.option(
+    "--slot",
+    type=_Written("HH:MM", clock_time),
+    required=True,
+    help="When it is broadcast, as in schedule.yaml.",
+)
+@click.option(
+    "--date",
+    "day",
+    type=_Written("YYYY-MM-DD", calendar_date),
+    help="The day of the broadcast; by default today.",
+)
 @click.option(
     "--dry-run", is_flag=True, help="Say what it would be of the scripts that are there; make nothing."
 )

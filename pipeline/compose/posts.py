@@ -62,7 +62,7 @@ def compose(
         priority=priority,
         corrects=_reference(revision.article.corrects, pages, office.base_url),
         undated=now if revision.published else _since(revision, now),
-        approved=now,
+        released=max(now, revision.embargo or now),
     )
     known = revision.article.published if standing else None
     earlier = wording_of(known) if known and known.id != revision.id else None

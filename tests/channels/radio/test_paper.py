@@ -216,7 +216,7 @@ def alone(**changes: Any) -> Programme:
 def test_a_single_script_leaves_its_hour_to_the_station() -> None:
     page = fields(alone())
     assert set(page["Phát lúc"]) == {"."}
-    assert page["Duyệt lúc"] == "05 giờ 00, thứ Ba, ngày 24/11/2026"
+    assert page["Được phát từ"] == "05 giờ 00, thứ Ba, ngày 24/11/2026"
     assert page["Văn bản nguồn"].endswith("Bài số 26, đăng ngày 20/11/2026")
     assert "http" not in page["Văn bản nguồn"]
     assert fields(alone(level=Priority.EMERGENCY))["Phát lúc"] == "Phát ngay"
