@@ -7,7 +7,7 @@ through it, and a source's rule through the same `release`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -33,7 +33,7 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.people import rights_of
-from pipeline.release import Release, rang, release, take_back, to_correct
+from pipeline.release import Release, kept_in_stock, rang, release, take_back, to_correct
 from pipeline.review.checks.personal_data import private
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing
@@ -146,7 +146,13 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     note = given.reason if given else ""
     acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
     record(Act(user.username, "grant-emergency", _subject(article)), *acts)
-    return _released(office, revision)
+    done = _released(office, revision)
+    kept = tuple(
+        f"Bản đọc đính chính đã nằm trong kho tin (kênh {channel}), không thành tin khẩn cấp được nữa: "
+        "báo ngay cho đài."
+        for channel in kept_in_stock(office, revision)
+    )
+    return replace(done, urgent=(*kept, *done.urgent))
 
 
 def made_by(article: Article) -> str:

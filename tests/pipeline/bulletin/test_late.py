@@ -137,6 +137,22 @@ def test_granted_and_corrected_it_leaves_only_the_correction(town: RadioDay) -> 
     assert town.heard("2026-11-24T05:00") == [("1", "correct")]
 
 
+def test_a_correction_that_is_granted_after_it_was_stock_is_the_station_s_to_read_at_once(
+    town: RadioDay,
+) -> None:
+    town.news(1)
+    town.once("2026-11-23T08:00")
+    town.correct("1", "một cửa", "hai cửa")
+    before = scripts(town)
+    done = acts.approve(town.office, town.article("1").id, town.hoa, emergency=True)
+    assert done.urgent == (
+        "Bản đọc đính chính đã nằm trong kho tin (kênh loa), không thành tin khẩn cấp được nữa: "
+        "báo ngay cho đài.",
+    )
+    run.deliver(town.office, "here:1")
+    assert scripts(town) == before
+
+
 @pytest.mark.parametrize("errand", ["go-bai", "dinh-chinh"])
 def test_an_emergency_that_was_held_is_taken_back_or_put_right_as_one(town: RadioDay, errand: str) -> None:
     town.emergency(1)
