@@ -15,13 +15,9 @@ from pipeline.deliver import pauses
 from pipeline.models import Article, Bulletin, Delivery, Tick
 from pipeline.watch.facts import gather
 from pipeline.watch.health import judge
-from tests.pipeline.bulletin.conftest import EVENING, MORNING, RadioDay
+from tests.pipeline.bulletin.conftest import EVENING, MORNING, RadioDay, dies, full
 from tests.pipeline.bulletin.test_stage import clock
 from tests.pipeline.day import at
-
-
-def full(*_: object, **__: object) -> None:
-    raise OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize("looks", [["16:30"], ["16:30", "16:59"], []])
@@ -261,9 +257,6 @@ def test_one_that_died_is_taken_over_before_the_broadcast(
     town.once("2026-11-23T16:00")
     ours = clock(town)
     ours.look()
-
-    def dies(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
 
     town.now = at("2026-11-23T16:50")
     with monkeypatch.context() as killed:
