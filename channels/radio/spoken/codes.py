@@ -143,7 +143,7 @@ def _standard(match: re.Match[str], context: Context) -> str:
     by = match["by"]
     if by and not _OF.match(context.text, match.end()):
         said += f" của {issuer(by) or wording(by)}"
-    return said
+    return context.unsaid(said, match.start())
 
 
 _FORM = re.compile(

@@ -48,7 +48,7 @@ def _abbreviation(match: re.Match[str], context: Context) -> Reading | str | Non
         if stop < len(pieces):
             said += _JOINED[pieces[stop].strip()]
         at = stop + 1
-    return _without_echo(said, before)
+    return context.unsaid(said, match.start())
 
 
 def _apart(match: re.Match[str], context: Context) -> str | None:
@@ -61,16 +61,6 @@ def _undecided(written: str, part: str) -> Reading | None:
     if not (known := choices(part)):
         return None
     return Reading(written, 0, f"“{part}” có thể là {' hoặc '.join(known)}: hãy viết đầy đủ.")
-
-
-def _without_echo(said: str, before: str) -> str:
-    """ "chỉ số PCI" is not "chỉ số chỉ số …": what the text has just said is not said again."""
-    words = said.split(" ")
-    for count in range(min(4, len(words) - 1), 0, -1):
-        head = " ".join(words[:count])
-        if re.search(rf"(?<!\w){re.escape(head)}\s+$", before, re.IGNORECASE):
-            return " ".join(words[count:])
-    return said
 
 
 _SMALL = re.compile(r"(?<![\w@./-])(?:ubnd|hđnd|tthc|mttq|bhyt|bhxh|cccd|cmnd|gplx|htx|tnhh)(?![\w@/-]|\.\w)")
@@ -145,10 +135,7 @@ def _degreed(match: re.Match[str], context: Context) -> str | None:
         return None
     if all(part in TABLE for part in parts) and not match["dot"] and len(parts) == 1:
         return None
-    return (
-        _without_echo(", ".join(_DEGREES.get(part, part) for part in parts), context.before(match.start()))
-        + " "
-    )
+    return context.unsaid(", ".join(_DEGREES.get(part, part) for part in parts), match.start()) + " "
 
 
 _SHORTS = {

@@ -16,6 +16,7 @@ from channels.radio.spoken.numerals import cardinal
     [
         ("BTV Tỉnh ủy", "Ban Thường vụ Tỉnh ủy"),
         ("phóng viên, BTV của đài", "phóng viên, biên tập viên của đài"),
+        ("PTV của kênh PTV", "Phát thanh viên của kênh pê tê vê"),
         ("BTC hội thi", "Ban Tổ chức hội thi"),
         ("BCH Quân sự xã", "Ban Chỉ huy Quân sự xã"),
         ("BCH Đảng bộ tỉnh", "Ban Chấp hành Đảng bộ tỉnh"),
