@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from pipeline.cli.listings import place_of
 from pipeline.cli.main import acting, office_options
-from pipeline.cli.people import user_named
+from pipeline.cli.people import shell, user_named
 from pipeline.cli.session import Options, enter
 
 if TYPE_CHECKING:
@@ -264,7 +263,7 @@ def _channels(known: list[str], asked: str | None) -> list[str]:
 def operator(who: str | None, act: str) -> str:
     """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
     if not who:
-        return f"shell:{getpass.getuser()}"
+        return shell()
     from pipeline.acts import NotAllowed, must
     from pipeline.review.workflow import Act
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ def user_named(name: str) -> User:
     if found is None:
         raise click.ClickException(f"no such user: {name}. Add one: loa user add {name} --role approver")
     return found
+
+
+def shell() -> str:
+    """Whoever has this machine's shell, as the log names them."""
+    return f"shell:{getpass.getuser()}"
 
 
 @click.group()
@@ -65,9 +71,9 @@ def add(options: Options, name: str, roles: tuple[str, ...], agencies: tuple[str
     try:
         with transaction.atomic():
             if person is None:
-                person = newcomer(name, "", parts, "shell")
+                person = newcomer(name, "", parts, shell())
             else:
-                appoint(person, parts, "shell")
+                appoint(person, parts, shell())
     except NotPossible as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{name}: {_parts(person)}")
@@ -82,6 +88,9 @@ def password(options: Options, name: str) -> None:
     enter(options)
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
+    from django.db import transaction
+
+    from pipeline.audit import Act, record
 
     person = user_named(name)
     if sys.stdin.isatty():
@@ -93,7 +102,9 @@ def password(options: Options, name: str) -> None:
     except ValidationError as problem:
         raise click.ClickException(" ".join(problem.messages)) from None
     person.set_password(word)
-    person.save(update_fields=["password"])
+    with transaction.atomic():
+        person.save(update_fields=["password"])
+        record(Act(shell(), "password", f"user:{name}"))
     click.echo(f"{name}: password set")
 
 
@@ -110,7 +121,7 @@ def reset(options: Options, name: str) -> None:
 
     person = user_named(name)
     with transaction.atomic():
-        forget_second_factor(person, "shell")
+        forget_second_factor(person, shell())
     click.echo(f"{name}: no second factor, and no lockout")
 
 

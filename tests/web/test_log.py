@@ -15,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import audit
+from pipeline.collect.fetch import Fetcher
+from pipeline.collect.stage import Tools
 from pipeline.models import AuditEntry, OfficeFact
 from pipeline.office import Office
+from pipeline.service import Timekeeper
 from web import names
 from web.console.log import FORMULA, PAGE, cell, wanted
 
@@ -50,17 +53,19 @@ def test_it_is_filtered_by_who_what_when_and_about_what(auditor: Client) -> None
         audit.Act("minh", "hold", "article:71", {"state": "review"}, {"state": "held"}, "chờ"),
         audit.Act("hoa", "resume", "channel:zalo", note="xong"),
     )
-    AuditEntry.objects.filter(sequence=3).update(at=datetime(2026, 11, 20, 17, 30, tzinfo=UTC))
+    for sequence, day in ((1, 18), (2, 19), (3, 20)):
+        AuditEntry.objects.filter(sequence=sequence).update(at=datetime(2026, 11, day, 17, 30, tzinfo=UTC))
     everything = {"đã đọc", "chờ", "xong"}
     for query, seen in (
         ("", everything),
         ("?ai=hoa", {"đã đọc", "xong"}),
         ("?viec=hold", {"chờ"}),
-        ("?loai=article", {"đã đọc", "chờ"}),
+        ("?loai=article", everything),
         ("?loai=article&so=7", {"đã đọc"}),
         ("?so=7", everything),
         ("?tu=2026-11-21&den=2026-11-21", {"xong"}),
-        ("?den=2026-11-20", set()),
+        ("?den=2026-11-20", {"đã đọc", "chờ"}),
+        ("?tu=2031-01-01", set()),
         ("?ai=hoa&viec=approve&loai=article&so=7", {"đã đọc"}),
         ("?tu=hôm+nay&viec=khác&loai=khác&truoc=x", everything),
         ("?den=9999-12-31", everything),
@@ -71,7 +76,7 @@ def test_it_is_filtered_by_who_what_when_and_about_what(auditor: Client) -> None
     page = auditor.get(LOG + "?viec=hold").content.decode()
     assert '"state": "held"' in page.replace("&#34;", '"')
     assert '<a href="/console/bai/71">' in page
-    assert AuditEntry.objects.filter(who="thanhtra", act="export", subject="audit:csv").count() == 11
+    assert AuditEntry.objects.filter(who="thanhtra", act="export", subject="audit:csv").count() == 12
 
 
 @pytest.mark.django_db
@@ -109,6 +114,22 @@ def test_it_says_whether_the_chain_holds(auditor: Client) -> None:
     assert "Nhật ký đã bị sửa từ bên ngoài." in broken
     assert "mục 2." in broken
     assert OfficeFact.objects.filter(name=audit.VERIFIED).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_long_log_is_checked_by_the_service(
+    auditor: Client, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.console.log.AT_ONCE", 2)
+    record(*(audit.Act("loa", "review", f"article:{number}") for number in range(3)))
+    assert audit.write_head(office.data)
+    assert "Loa đang kiểm tra" in auditor.post(f"{LOG}/kiem-tra", follow=True).content.decode()
+    assert audit.last_verified() is None
+    tools = Tools(Fetcher(), None, office.pictures, lambda one, other: 0.0)  # type: ignore[arg-type]
+    job = next(each for each in Timekeeper(office, tools).jobs if each.__name__ == "_write_head")
+    job()
+    assert "đã kiểm tra từng mục đến mục 3" in auditor.get(LOG).content.decode()
+    assert not audit.asked_to_verify()
 
 
 @pytest.mark.django_db

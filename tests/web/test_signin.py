@@ -22,6 +22,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from pipeline.models import AuditEntry
 from pipeline.office import Office
 from pipeline.schedule import ConsoleSettings
+from tests.web.conftest import BASE
 from web.console.signin import link_for
 from web.middleware import IDLE
 
@@ -225,6 +226,8 @@ def test_a_link_to_choose_a_password_is_good_once(client: Client, person: Person
     assert "moi" in client.get(link).content.decode()
     weak = client.post(link, {"new_password1": "123", "new_password2": "123"})
     assert "note error" in weak.content.decode()
+    theirs = rf.get("/", headers={"host": BASE.removeprefix("https://")})
+    assert link_for(theirs, user).startswith(f"{BASE}/console/loi-moi/"), "https, although we see http"
     form = {"new_password1": PASSWORD, "new_password2": PASSWORD}
     assert client.post(link, form)["Location"] == "/console/login"
     assert client.post(link, form).status_code == 410

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import Any
+from urllib.parse import urlsplit
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -28,6 +29,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from pipeline import office
 from pipeline.audit import Act as Done
 from pipeline.audit import record
 from pipeline.review.workflow import Act
@@ -54,7 +56,8 @@ def locked_out(
 ) -> HttpResponse:
     """Too many wrong passwords: until when, which no further try puts off."""
     name = (credentials or {}).get("username", "")
-    last = AccessAttempt.objects.filter(username=name).order_by("-attempt_time").first()
+    tried = AccessAttempt.objects.filter(username=name, ip_address=request.axes_ip_address)  # type: ignore[attr-defined]
+    last = tried.order_by("-attempt_time").first()
     ends = (last.attempt_time if last else timezone.now()) + settings.AXES_COOLOFF_TIME
     page = {"form": AuthenticationForm(request), "next": "", "problem": _again_in(ends)}
     return render(request, "console/login.html", page, status=429)
@@ -109,7 +112,10 @@ def link_for(request: HttpRequest, user: User) -> str:
     """Where this person chooses a password, once, within three days."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     address = reverse("console-welcome", args=[uid, default_token_generator.make_token(user)])
-    return request.build_absolute_uri(address)
+    base = office.current().schedule.office.base_url.rstrip("/")
+    # Behind a proxy that ends TLS we see http, and the link must not lead there.
+    ours = urlsplit(base).netloc == request.get_host()
+    return base + address if ours else request.build_absolute_uri(address)
 
 
 @everybody("GET", "POST")
