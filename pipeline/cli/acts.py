@@ -198,8 +198,10 @@ def resolve(
     from pipeline.deliver.engine import real_now
     from pipeline.deliver.resolve import NotResolvable, Word, taken_down
     from pipeline.deliver.resolve import resolve as settle
+    from pipeline.models import Delivery
 
-    person = operator(who, "resolve")
+    row = Delivery.objects.filter(id=delivery).select_related("article").first()
+    person = operator(who, "resolve", office.schedule.agency_of(row.article.source_id) if row else "")
     word = Word.SENT if sent else Word.RESEND if resend else Word.DROP
     said = {Word.SENT: "sent", Word.RESEND: "queued again", Word.DROP: "dropped"}
     try:
@@ -260,8 +262,11 @@ def _channels(known: list[str], asked: str | None) -> list[str]:
     return [asked]
 
 
-def operator(who: str | None, act: str) -> str:
-    """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
+def operator(who: str | None, act: str, agency: str = "") -> str:
+    """Somebody by name, who may do this for the agency (empty: for the whole office).
+
+    Without a name, whoever has this machine's shell, recorded as such.
+    """
     if not who:
         return shell()
     from pipeline.acts import NotAllowed, must
@@ -269,7 +274,7 @@ def operator(who: str | None, act: str) -> str:
 
     user = user_named(who)
     try:
-        must(user, Act(act))
+        must(user, Act(act), agency)
     except NotAllowed as problem:
         raise click.ClickException(str(problem)) from None
     return user.username

@@ -225,7 +225,7 @@ def test_a_link_to_choose_a_password_is_good_once(client: Client, person: Person
     link = link_for(request, user)
     assert "moi" in client.get(link).content.decode()
     weak = client.post(link, {"new_password1": "123", "new_password2": "123"})
-    assert "note error" in weak.content.decode()
+    assert "Mật khẩu quá ngắn: cần ít nhất 10 ký tự." in weak.content.decode()
     theirs = rf.get("/", headers={"host": BASE.removeprefix("https://")})
     assert link_for(theirs, user).startswith(f"{BASE}/console/loi-moi/"), "https, although we see http"
     form = {"new_password1": PASSWORD, "new_password2": PASSWORD}
