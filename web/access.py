@@ -92,9 +92,12 @@ def _refusal(request: HttpRequest, act: Act, about: Mapping[str, Any]) -> HttpRe
 def next_step(request: HttpRequest) -> str | None:
     """The view that somebody who gave their password must still pass: their code, or to set it up first."""
     user = request.user
-    if user.is_verified():  # type: ignore[union-attr]
+    if not user.is_authenticated or user.is_verified():  # type: ignore[attr-defined]
         return None
-    if TOTPDevice.objects.filter(user=user.pk, confirmed=True).exists():
+    if not hasattr(request, "_has_phone"):
+        known = TOTPDevice.objects.filter(user=user.pk, confirmed=True)
+        request._has_phone = known.exists()  # type: ignore[attr-defined]
+    if request._has_phone:  # type: ignore[attr-defined]
         return "console-code"
     required = office.current().schedule.console.second_factor == "required"
     return "console-second-factor" if required else None
@@ -141,6 +144,8 @@ def rights(request: HttpRequest) -> Rights:
 
 def may(request: HttpRequest, act: str, source: str | None = None) -> bool:
     """Whether to show a button: the act for a source's agency, or with none named for any."""
+    if next_step(request):
+        return False
     if source is None:
         return rights(request).anywhere(Act(act))
     return rights(request).may(Act(act), office.current().schedule.agency_of(source))

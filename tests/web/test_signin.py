@@ -91,7 +91,11 @@ def test_the_first_sign_in_sets_the_phone_up(client: Client, hoa: User) -> None:
 @pytest.mark.usefixtures("strict")
 def test_a_code_is_asked_for_and_is_good_once(client: Client, hoa: User) -> None:
     device = phone_of(hoa)
-    assert "Mã đăng nhập" in sign_in(client)
+    page = sign_in(client)
+    assert "Mã đăng nhập" in page
+    assert set(re.findall(r'(?:href|action)="(/[^"]*)"', page.partition("<body>")[2])) == {
+        "/console/", "/", "/console/logout", "/console/language",
+    }, "nothing else is clickable yet"  # fmt: skip
     for address in ("/console/", "/console/tai-khoan", "/console/tai-khoan/ma-dang-nhap"):
         assert client.get(address)["Location"].startswith("/console/login/ma?next=")
     posted = client.post("/console/tai-khoan/mat-khau", {"old": PASSWORD})
