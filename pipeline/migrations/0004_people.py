@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(appoint, dismiss),
+        migrations.AlterModelOptions('auditentry', {'ordering': ['sequence']}),
         migrations.AddIndex('auditentry', models.Index(fields=['who', 'sequence'], name='audit_who')),
         migrations.AddIndex('auditentry', models.Index(fields=['act', 'sequence'], name='audit_act')),
         migrations.AddIndex('auditentry', models.Index(fields=['at'], name='audit_at')),

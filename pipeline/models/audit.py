@@ -16,6 +16,7 @@ class AuditEntry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        ordering = ["sequence"]
         indexes = [
             models.Index(fields=["who", "sequence"], name="audit_who"),
             models.Index(fields=["act", "sequence"], name="audit_act"),
