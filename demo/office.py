@@ -32,7 +32,7 @@ from demo.zalo import ZaloStandIn
 if TYPE_CHECKING:
     from pipeline.office import Office
 
-SCHEDULE = Path(__file__).parent.parent / "schedule.yaml"
+SCHEDULE = Path(__file__).with_name("schedule.yaml")
 """The shipped configuration, which is the demo office's."""
 FOLDER = Path("var/demo")
 
