@@ -158,3 +158,17 @@ def test_a_refusal_does_not_undo_the_doubt_about_an_earlier_try(tmp_path: Path) 
     day.once()
     deliver(day)
     assert errands(day, "zalo") == [("post", "uncertain")]
+
+
+def test_nobody_waits_for_a_channel_that_cannot_be_asked(tmp_path: Path) -> None:
+    day = Day(tmp_path)
+    day.zalo.keyed = True
+    day.zalo.answers = [Uncertain("im lặng")]
+    day.says("1")
+    day.once()
+    withdraw(day)
+    deliver(day)
+    doubtful = Delivery.objects.get(channel="zalo", errand="post")
+    assert (doubtful.state, doubtful.wake_at) == ("uncertain", None)
+    resolve(doubtful.id, "lan", Word.DROP, now=day.now, real_now=real_now())
+    assert day.states()["zalo"] == ["withdrawn", "queued"]
