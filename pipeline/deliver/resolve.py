@@ -107,9 +107,10 @@ def _drop_the_rest(row: Delivery) -> None:
 def why_not_again(row: Delivery) -> str:
     """Why this must not be sent again, as words about its article in Vietnamese; empty where it may."""
     article = row.article
+    held = bool(article.stopped) and article.current_id == row.revision_id
     approved = article.published_id == row.revision_id and (
-        # An approved correction goes on while newer words wait for a person.
-        article.state == State.APPROVED or (row.errand == Errand.CORRECT and not article.stopped)
+        # An approved correction goes on while newer words wait for a person, or were declined.
+        article.state == State.APPROVED or (row.errand == Errand.CORRECT and not held)
     )
     if row.errand == Errand.WITHDRAW:
         return ""
