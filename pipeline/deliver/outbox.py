@@ -158,8 +158,7 @@ def take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") ->
     stopped = Delivery.objects.filter(id__in=ids)
     begun = Q(receipt__lost=True) | Q(checkpoint__isnull=False)
     if restore := restored.standing():
-        # The snapshot does not know what went out after it.
-        begun |= Q(channel__in=restore.channels)
+        begun |= restore.may_be_out()
     lost = stopped.filter(begun, state=DeliveryState.QUEUED)
     why = "Bài bị dừng khi chưa rõ lần gửi trước đã đến nơi chưa."
     doubtful = lost.update(state=DeliveryState.UNCERTAIN, error=why, wake_at=F("claimed_at"))

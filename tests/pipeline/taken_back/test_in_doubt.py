@@ -102,6 +102,13 @@ def test_after_a_restore_what_may_have_gone_out_is_taken_back_too(day: Day) -> N
     assert errands(day, "telegram") == [("post", "uncertain"), ("withdraw", "queued")]
 
 
+def test_what_was_decided_after_a_restore_cannot_have_gone_out_before(day: Day) -> None:
+    restored.begin(day.office.channels, day.now, "Khôi phục", "vanhanh", real_now())
+    correct(day)
+    withdraw(day)
+    assert errands(day, "telegram") == [("post", "sent"), ("correct", "withdrawn"), ("withdraw", "queued")]
+
+
 def test_the_rest_of_a_post_that_was_dropped_goes_nowhere() -> None:
     outbox.enqueue(revision(), [post(texts=["một", "hai"])], NOW)
     Delivery.objects.filter(part=1).update(state="uncertain")
