@@ -141,13 +141,17 @@ class _Written(click.ParamType["Any"]):
 )
 @click.pass_obj
 def bulletin(options: Options, json_: bool, slot: Any, day: Any, dry_run: bool) -> None:
-    """Make the bulletin of a slot as its run does, or show the one that was made."""
+    """Make the bulletin of a slot as its run does, or show the one that was made.
+
+    Where several channels have the slot, one that is refused does not stop the others; the exit code is 1.
+    """
     office = enter(options)
     from pipeline import run as stages
     from pipeline.bulletin.stage import NotMade, draft, made
 
     zone = office.schedule.office.zone
     airs_at = datetime.combine(day or office.now().astimezone(zone).date(), slot, zone)
+    refused = 0
     for run in _bulletins(office, airs_at):
         try:
             if dry_run:
@@ -155,9 +159,13 @@ def bulletin(options: Options, json_: bool, slot: Any, day: Any, dry_run: bool) 
             else:
                 whole = stages.bulletin(office, run, airs_at)
         except NotMade as trouble:
-            raise click.ClickException(str(trouble)) from None
-        _say(_shown(whole, office) | _outlook(whole, office), json_)
+            refused += 1
+            click.echo(f"{run.channel}: {trouble}", err=True)
+        else:
+            _say(_shown(whole, office) | _outlook(whole, office), json_)
     options.open.close()
+    if refused:
+        raise click.exceptions.Exit(1)
 
 
 def _bulletins(office: Office, airs_at: datetime) -> list[RunSettings]:
