@@ -76,8 +76,7 @@ def approve(
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
-            given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
-            reason = reason or (given.reason if given else "")
+            reason = reason or _reason_given(revision)
             why = "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính."
             _needs_public_reason(office, reason, why)
         asked: dict[str, Any] = {"emergency": True} if emergency else {}
@@ -91,10 +90,23 @@ def approve(
             record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
             return Approved(missing)
         granted = emergency or any(a.emergency for a in approvals)
-        record(*release(office, [Release(article, revision, user.username, granted, reason)]))
-        if article.state != State.APPROVED:
-            raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
+        record(*_let_out(office, Release(article, revision, user.username, granted, reason)))
     return _released(office, revision)
+
+
+def _reason_given(revision: Revision) -> str:
+    """What readers are told of this wording: the reason of whoever first gave one."""
+    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+    return given.reason if given else ""
+
+
+def _let_out(office: Office, each: Release) -> list[Act]:
+    """Release it, or raise `NotAllowed` where a channel cannot carry it."""
+    acts = release(office, [each])
+    if each.article.state != State.APPROVED:
+        problem = Finding.objects.filter(revision=each.revision, code="compose").latest("id")
+        raise NotAllowed(problem.message)
+    return acts
 
 
 def _released(office: Office, revision: Revision) -> Approved:
@@ -142,9 +154,8 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     Approval.objects.update_or_create(
         revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
     )
-    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
-    note = given.reason if given else ""
-    acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
+    note = _reason_given(revision)
+    acts = _let_out(office, Release(article, revision, user.username, emergency=True, note=note))
     record(Act(user.username, "grant-emergency", _subject(article)), *acts)
     done = _released(office, revision)
     kept = tuple(
@@ -248,8 +259,8 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
-        article.state, article.withdrawn_because = State.WITHDRAWN, reason
-        article.save(update_fields=["state", "withdrawn_because"])
+        article.state = State.WITHDRAWN
+        article.save(update_fields=["state"])
         acts = take_back(office, article, reason)
         left = tuple(must_come_down(office.pulled).filter(article=article))
         after = {"state": article.state, "must_come_down": [row.id for row in left]}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from channels.base import NotSent
 from pipeline import acts, audit
+from pipeline.compose.sandbox import TemplateProblem
 from pipeline.models import Article, AuditEntry, Delivery
 from pipeline.schedule import Review, RouteSettings
 from tests.pipeline.day import WORDS, Day, person
@@ -95,6 +96,23 @@ def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(day: Day
     acts.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
     day.once()
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
+
+
+def test_an_emergency_that_a_channel_cannot_carry_stops_nothing(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day.says("1")
+    day.once("2026-11-23T22:00")
+    queued = {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
+    assert day.states() == queued
+
+    def refuses(*_: object) -> NoReturn:
+        raise TemplateProblem("khẩn cấp quá dài")
+
+    monkeypatch.setattr(day.zalo, "compose", refuses)
+    with pytest.raises(acts.NotAllowed, match="khẩn cấp quá dài"):
+        acts.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
+    assert (day.article().state, day.states()) == ("approved", queued)
 
 
 def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
