@@ -14,6 +14,7 @@ from channels.zalo import ZaloOaChannel
 from pipeline.bulletin.stock import spoilt
 from pipeline.clock import CAN_DO, firings
 from pipeline.deliver import outbox
+from pipeline.deliver.standing import must_come_down
 from pipeline.keep.backup import LAST
 from pipeline.models import (
     Bulletin,
@@ -63,9 +64,7 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         unread=len(named) - len(met),
         oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
         doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
-        oldest_withdrawal=Delivery.objects.filter(
-            errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
-        ).aggregate(oldest=Min("due_at"))["oldest"],
+        oldest_withdrawal=_oldest_withdrawal(office),
         spoilt=tuple(
             Spoilt(airing.bulletin.channel, airing.bulletin.airs_at, airing.revision.title)
             for airing in spoilt(now)
@@ -76,6 +75,15 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         backs_up=any(run.job == "backup" for run in schedule.runs),
         last_backup=_moment(said, LAST),
     )
+
+
+def _oldest_withdrawal(office: Office) -> datetime | None:
+    """Since when something should have been taken back that Loa has not, or could not."""
+    waiting = Delivery.objects.filter(
+        errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+    ).values_list("due_at")
+    by_hand = must_come_down(office.pulled).order_by().values_list("article__withdrawn_at")
+    return min((since for (since,) in waiting.union(by_hand) if since), default=None)
 
 
 def tokens(office: Office) -> dict[str, datetime | str]:

@@ -120,7 +120,7 @@ class Facts:
     """When the oldest post became due that could go and has not."""
     doubtful: int = 0
     oldest_withdrawal: datetime | None = None
-    """When the oldest withdrawal became due that has not come to an end, whatever it waits for."""
+    """When the oldest withdrawal became due that is not done, whatever it waits for: a person's hand too."""
     pauses: tuple[Pause, ...] = ()
     spoilt: tuple[Spoilt, ...] = ()
     empty: tuple[tuple[str, datetime], ...] = ()

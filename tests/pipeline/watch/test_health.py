@@ -11,12 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from channels.base import Rejected
+from pipeline import acts
 from pipeline.deliver import outbox, pauses
+from pipeline.deliver.resolve import taken_down
 from pipeline.models import Delivery, OfficeFact, Source, Tick
+from pipeline.run import deliver
 from pipeline.schedule import RunSettings
 from pipeline.watch.facts import gather
 from pipeline.watch.health import GIB, Check, Facts, Health, Level, Pause, Run, Spoilt, judge
-from tests.pipeline.day import Day, at
+from tests.pipeline.day import Day, at, person
 from tests.pipeline.ledger import post, revision
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -148,6 +152,20 @@ def test_a_run_whose_process_died_has_not_happened(day: Day) -> None:
     tick.lease_until = NOW - HOUR
     tick.save()
     assert gather(day.office, day.now, NOW).runs[0].state is None
+
+
+@pytest.mark.django_db
+def test_what_a_person_must_take_down_is_a_withdrawal_that_is_not_done(day: Day) -> None:
+    day.says("1")
+    day.once()
+    day.zalo.edits, day.zalo.answers = True, [Rejected("không cho gửi")]
+    acts.withdraw(day.office, day.article().id, person("hoa", "approver"), "đăng nhầm")
+    withdrawn = day.now
+    assert gather(day.office, day.now, NOW).oldest_withdrawal is not None
+    deliver(day.office, "here:1")
+    assert gather(day.office, day.now, NOW).oldest_withdrawal == withdrawn
+    taken_down(Delivery.objects.get(channel="zalo", errand="post").id, "hoa", day.office.pulled)
+    assert gather(day.office, day.now, NOW).oldest_withdrawal is None
 
 
 @pytest.mark.django_db
