@@ -22,6 +22,8 @@ IDLE, NOTED = 3600, 60
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_CONSOLE = f"{_POLICY}; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+_PUBLIC = f"{_POLICY}; frame-ancestors *"
 
 
 def language(get_response: Handler) -> Handler:
@@ -43,16 +45,16 @@ def language(get_response: Handler) -> Handler:
 
 
 def headers(get_response: Handler) -> Handler:
-    """No script, no style and no picture but our own; the console is never framed and never cached.
+    """No style and no picture but our own; the console is never framed and never cached.
 
-    Its cookies are Secure where it is met under the office's own https address.
+    The public pages have no script at all, the console none but our own. Its cookies are Secure where it is
+    met under the office's own https address.
     """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         inside = request.path.startswith("/console/")
-        ancestors = "'none'" if inside else "*"
-        response.headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-ancestors {ancestors}")
+        response.headers.setdefault("Content-Security-Policy", _CONSOLE if inside else _PUBLIC)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if inside:
             response.headers.setdefault("X-Frame-Options", "DENY")

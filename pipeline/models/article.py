@@ -54,6 +54,7 @@ class Article(models.Model):
             models.Index(fields=["source", "guid"], name="article_guid"),
             models.Index(fields=["source", "link"], name="article_link"),
             models.Index(fields=["state", "due_for_review"], name="article_due"),
+            models.Index(fields=["state", "-id"], name="article_listed"),
             models.Index(fields=["id"], name="article_unchecked", condition=models.Q(unchecked=True)),
         ]
 

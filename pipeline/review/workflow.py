@@ -126,6 +126,11 @@ def may(roles: Collection[str], act: Act) -> bool:
     return not MAY[act].isdisjoint(roles)
 
 
+def only_a_yes_is_missing(found: Iterable[Coded]) -> bool:
+    """Whether there is nothing to look at: the checks are content, only nobody has said yes."""
+    return {finding.code for finding in found} <= {"no-approval-marker"}
+
+
 def needs_second(found: Iterable[Coded]) -> bool:
     """Whether two different people must approve: criticism goes one level higher."""
     return any(finding.code == "sensitive" for finding in found)

@@ -70,8 +70,8 @@ def test_the_morning_list_names_everything_that_waits(approver: Client) -> None:
 
     for words in (
         "Bài có số điện thoại", "Có số điện thoại cá nhân.", "Thông cáo chờ giờ", "Cấm phát trước 08:00",
-        "Bài xếp hàng", "<b>Cổng thông tin</b>",
-        "Trang bảo trì.", "từ 23:00, 22/11/2026", "Cần cấp quyền lại.", "<b>2</b> sự cố",
+        "Bài xếp hàng", "<b>Cổng thông tin</b>: ",
+        "Trang bảo trì.", "từ hôm qua 23:00", "Cần cấp quyền lại.", "<b>2</b> sự cố",
         '<a href="/console/doubt"><b>3</b> nghi vấn, chờ trả lời</a>',
     ):  # fmt: skip
         assert words in page
@@ -150,17 +150,6 @@ def test_an_old_revision_says_that_it_is_old(approver: Client) -> None:
     add_revision(article, "Bản hai")
     assert "Đây là bản cũ." in approver.get(f"/console/bai/{article.id}?ban=1").content.decode()
     assert "Đây là bản cũ." not in approver.get(f"/console/bai/{article.id}").content.decode()
-
-
-def test_the_morning_list_costs_as_many_queries_for_thirty_articles(
-    approver: Client, django_assert_max_num_queries: pytest.FixtureRequest
-) -> None:
-    for number in range(30):
-        find(make_article(f"Bài {number}", state="review"), "thin", "Bài rất ngắn.")
-        publish(make_article(f"Chờ {number}"), sent=None, state="queued")
-    approver.get("/console/")  # the first page of a session notes when it began
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
-        approver.get("/console/")
 
 
 def test_a_finding_is_shown_in_its_place(approver: Client) -> None:

@@ -5,11 +5,15 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, doubt, log, people, signin, views
+from web.console import account, acts, amend, approving, doubt, log, morning, people, signin, views
 
 urlpatterns = [
-    path("", views.morning, name="console"),
-    path("danh-sach/<str:state>", views.listing, name="console-list"),
+    path("", morning.morning, name="console"),
+    path("danh-sach/<str:state>", morning.listing, name="console-list"),
+    path("lich-phat", morning.plan, name="console-plan"),
+    path("duyet", approving.approve, name="console-yes"),
+    path("bai/<int:article>/tra-lai", approving.give_back, name="console-give-back"),
+    path("bai/<int:article>/xem-nhanh", morning.peek, name="console-peek"),
     path("bai/<int:article>", views.item, name="console-item"),
     path("bai/<int:article>/xem-truoc/<str:channel>", views.preview, name="console-preview"),
     path("bai/<int:article>/approve", amend.approve, name="console-approve"),

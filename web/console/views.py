@@ -1,4 +1,4 @@
-"""The console's pages; what they post is in acts.py."""
+"""An article's pages; what they post is in acts.py and amend.py."""
 
 from __future__ import annotations
 
@@ -15,44 +15,16 @@ from pipeline.compose.posts import Uncomposable
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.deliver.values import part_of
 from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
-from pipeline.people import visible
 from pipeline.release import to_correct
 from pipeline.review.workflow import Act, approvers_missing
 from web import names
-from web.access import may, needs, person, rights
-from web.console import deeds, lists
+from web.access import may, needs, person
+from web.console import deeds
 from web.console.lanes import lanes
 from web.console.marks import changes, lines, marked
 
-PAGE = 50
 _OPEN = (State.REVIEW, State.HELD, State.APPROVED)
 _UNSEEN = ("revision__body", "revision__text", "after__content", "after__otherwise")
-
-
-@needs(get=Act.READ)
-def morning(request: HttpRequest) -> HttpResponse:
-    """What came in, what waits for a person, what is on its way, what is in trouble."""
-    here = office.current()
-    now = here.now()
-    page = {
-        "morning": lists.morning(here, now, rights(request)),
-        "now": now,
-    }
-    return render(request, "console/morning.html", frame() | page)
-
-
-@needs(get=Act.READ)
-def listing(request: HttpRequest, state: str) -> HttpResponse:
-    """All articles in one state, the newest first."""
-    if state not in names.STATES:
-        raise Http404
-    written = request.GET.get("trang", "1")
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 1
-    start = max(number - 1, 0) * PAGE
-    seen = visible(Article.objects.all(), rights(request), office.current().schedule)
-    found = lists.articles(seen, state, start, start + PAGE + 1)
-    page = {"state": state, "articles": found[:PAGE], "page": max(number, 1), "more": len(found) > PAGE}
-    return render(request, "console/list.html", frame() | page)
 
 
 @needs(get=Act.READ)
