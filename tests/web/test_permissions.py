@@ -171,7 +171,8 @@ def test_nothing_is_clickable_that_is_not_allowed(client: Client, person: Person
     flood.save()
     client.force_login(person("x", role))
     seen = ["/console/", f"/console/bai/{article.id}", f"/console/bai/{row.article_id}", "/console/doubt",
-            "/console/danh-sach/review", "/console/lich-phat", f"/console/bai/{article.id}/xem-nhanh"]  # fmt: skip
+            "/console/danh-sach/review", "/console/lich-phat",
+            f"/console/bai/{article.id}/xem-nhanh"]  # fmt: skip
     texts = [
         answer.content.decode() for address in seen if (answer := client.get(address)).status_code == 200
     ]
