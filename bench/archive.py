@@ -107,7 +107,7 @@ def _deliveries(
             if age < WAITING:
                 row = "queued" if age % 4 == 2 else "sent"
             elif age % 499 == 0 and place == 2:
-                row = "uncertain" if age < 5_000 else "superseded"
+                row = "uncertain" if age < 1_000 else "superseded"
             yield {
                 "article_id": n, "revision_id": n, "channel": channel, "target": channel, "part": 1,
                 "parts": 1, "content": page if place < 2 else message, "content_hash": "0" * 64,

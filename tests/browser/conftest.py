@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -31,14 +30,9 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def open_page(
-    browser: Browser, url: str, width: int, *, script: bool = True, session: str = ""
-) -> tuple[Page, list[str]]:
-    """The page, and everything that the browser complains of from now on; `session`: an officer's."""
+def open_page(browser: Browser, url: str, width: int, *, script: bool = True) -> tuple[Page, list[str]]:
+    """The page, and everything that the browser complains of from now on."""
     context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-    if session:
-        host = f"{urlsplit(url).scheme}://{urlsplit(url).netloc}"
-        context.add_cookies([{"name": "sessionid", "value": session, "url": f"{host}/console/"}])
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

@@ -51,10 +51,10 @@ def opened(browser: Browser, served: str, hoa: User, client: Client) -> Iterator
     client.force_login(hoa)
 
     def open_there(path: str = "/console/", width: int = 1440) -> tuple[Page, list[str]]:
+        page, complaints = open_page(browser, "about:blank", width)
         session = client.cookies["sessionid"].value
-        page, complaints = open_page(browser, f"{served}/static/loa.svg", width, session=session)
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": f"{served}/console/"}])
         page.clock.install()
-        complaints.clear()
         page.goto(served + path)
         return page, complaints
 
