@@ -151,6 +151,11 @@ def test_what_is_new_appears_and_the_place_is_kept(opened: Open) -> None:
     expect(title(page, second)).to_be_visible()
     expect(title(page, first)).to_be_focused()
     expect(page).to_have_title("(2) Việc hôm nay – Loa")
+    page.evaluate("document.activeElement.blur()")
+    third = clean("Ba")
+    page.clock.fast_forward(LOOK)
+    expect(title(page, third)).to_be_visible()
+    assert page.evaluate("document.activeElement === document.body")
     assert complaints == []
 
 
@@ -178,6 +183,18 @@ def test_who_was_signed_out_is_told_and_keeps_the_page(opened: Open, client: Cli
     page.clock.fast_forward(LOOK)
     expect(page.get_by_text("Phiên đăng nhập đã hết.")).to_be_visible()
     expect(title(page, first)).to_be_visible()
+
+
+def test_a_server_that_is_away_is_said_until_it_answers(opened: Open) -> None:
+    clean("Một")
+    page, _ = opened()
+    note = page.get_by_text("Không liên lạc được với Loa")
+    page.route("**/console/?tu=*", lambda route: route.abort())
+    page.clock.fast_forward(LOOK)
+    expect(note).to_be_visible()
+    page.unroute("**/console/?tu=*")
+    page.clock.fast_forward(LOOK)
+    expect(note).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

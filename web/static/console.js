@@ -10,6 +10,7 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const desk = () => document.getElementById("viec");
 
 let place = -1; // of the row that was last in hand, so that the next one follows when it goes
+let follows = false; // the focus was in the list that is exchanged, and stays in it
 let chosen = []; // keys of the ticked rows, kept over a swap
 let timer, looked = Date.now();
 let waits = false; // something new is there, and the reader is in the middle of something
@@ -160,6 +161,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     const asked = requestConfig.verb !== "get" || wanted;
     waits = !asked && busy();
     event.detail.shouldSwap = !waits;
+    follows = requestConfig.verb !== "get" || desk().contains(document.activeElement);
     wanted = false;
     say("news", waits);
     chosen = all("input[name=chon]:checked").map((each) => each.value);
@@ -171,7 +173,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "viec" && event.detail.elt.id !== "viec") return;
   all("input[name=chon]").forEach((each) => { each.checked = chosen.includes(each.value); });
   document.title = desk().dataset.title ?? document.title;
-  if (document.activeElement === document.body && place >= 0) {
+  if (follows && document.activeElement === document.body && place >= 0) {
     const found = rows();
     (titled(found[Math.min(place, found.length - 1)] ?? document.body) ?? one("main")).focus();
   }
