@@ -6,6 +6,7 @@ import gzip
 import json
 import multiprocessing
 import os
+import random
 import re
 import tempfile
 from collections.abc import Generator, Iterable
@@ -83,28 +84,32 @@ def main() -> bool:
         for stored, office in offices.items():
             print(f"{stored:7} articles stored in {office.recv():.0f} s", flush=True)
         found: dict[str, dict[int, list[Seen]]] = {name: {FEW: [], MANY: []} for name in PAGES}
-        for _ in range(REQUESTS):
-            for name in PAGES:
+        for turn in range(REQUESTS):
+            # Another order each time, or what tidies up after all of them would always meet the same one.
+            for name in random.Random(turn).sample(list(PAGES), len(PAGES)):
                 for stored, office in offices.items():
                     office.send(name)
                     found[name][stored].append(office.recv())
         for office in offices.values():
             office.send(None)
-    print(f"{'':28}{'queries':>14}{f'p95 of {FEW}':>14}{f'of {MANY}':>12}{'work':>12}{'first load':>13}")
+    print(
+        f"{'p95, ms':24}{'queries':>9}{f'of {FEW}':>12}{f'of {MANY}':>12}{'work':>12}{'work':>12}{'load':>12}"
+    )
     right = [_told(name, seen) for name, seen in found.items()]
     return all(right)
 
 
 def _told(name: str, seen: dict[int, list[Seen]]) -> bool:
+    """Growth is judged by the processor's time, which neighbours on the machine do not change."""
     few, many = (_p95(each.seconds for each in seen[stored]) for stored in (FEW, MANY))
-    work = _p95(each.work for each in seen[MANY])
+    light, heavy = (_p95(each.work for each in seen[stored]) for stored in (FEW, MANY))
     queries = [seen[stored][-1].queries for stored in (FEW, MANY)]
     octets = max(each.octets for each in seen[MANY])
-    grows = many > MOST_TIMES * few and many > few + MOST_MORE_MS
+    grows = heavy > MOST_TIMES * light and heavy > light + MOST_MORE_MS
     right = many <= MOST_MS and not grows and queries[0] == queries[1] and octets <= FIRST_LOAD
-    counted = f"{queries[0]} → {queries[1]}" if queries[0] != queries[1] else f"{queries[0]}"
-    first_load, wrong = f"{octets / 1000:.1f} KB", "" if right else "  !"
-    print(f"{name:28}{counted:>14}{few:>11.1f} ms{many:>9.1f} ms{work:>9.1f} ms{first_load:>13}{wrong}")
+    counted = f"{queries[0]}" if queries[0] == queries[1] else f"{queries[0]} → {queries[1]}"
+    times = "".join(f"{each:>12.1f}" for each in (few, many, light, heavy))
+    print(f"{name:24}{counted:>9}{times}{octets / 1000:>9.1f} KB{'' if right else '  !'}")
     return right
 
 

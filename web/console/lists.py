@@ -56,6 +56,16 @@ class Sending(NamedTuple):
     error: str
 
 
+class Came(NamedTuple):
+    """What a list tells of an article that came in."""
+
+    id: int
+    source: str
+    title: str | None
+    state: str
+    created_at: datetime
+
+
 @dataclass(frozen=True)
 class Going:
     """One article to one or several channels at one time."""
@@ -89,7 +99,7 @@ class Morning:
     """Articles of which anything waits to go out."""
     sent: dict[str, int]
     """Parts sent in the last 24 hours, by channel."""
-    came: list[Article]
+    came: list[Came]
     """The newest, whatever became of them."""
 
     @property
@@ -119,7 +129,7 @@ def morning(office: Office, now: datetime, rights: Rights) -> Morning:
         going=together(_told(unsent.order_by("due_at", "id"), AHEAD)),
         going_count=unsent.aggregate(n=Count("article", distinct=True))["n"],
         sent=dict(sent.values_list("channel").annotate(Count("id")).order_by()),
-        came=articles(seen, stop=FEW),
+        came=_came(seen),
     )
 
 
@@ -158,6 +168,11 @@ def together(rows: Iterable[Sending]) -> list[Going]:
         for (at, article), group in groupby(sorted(rows, key=lambda row: (*place(row), row.id)), key=place)
         if (found := tuple(row for row in group if row.part == 1))
     ]
+
+
+def _came(seen: QuerySet[Article]) -> list[Came]:
+    newest = seen.order_by("-id").values_list("id", "source", "current__title", "state", "created_at")
+    return [Came(*values) for values in newest[:FEW]]
 
 
 def _doubts(office: Office, rights: Rights) -> list[tuple[str, Sending]]:

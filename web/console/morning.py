@@ -40,11 +40,11 @@ def morning(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     here = office.current()
     found = lists.morning(here, here.now(), rights(request))
+    shown = _entries(request, [*found.review, *found.held])
     page = {
         "morning": found,
-        "review": _entries(request, found.review),
-        "held": _entries(request, found.held),
-        "came": _entries(request, found.came),
+        "review": shown[: len(found.review)],
+        "held": shown[len(found.review) :],
         "now": here.now(),
         "late": here.now() - LATE,
         "stamp": now_stamp,
