@@ -163,6 +163,7 @@ def _schedule() -> dict[str, object]:
     ]
     return {
         "office": {"name": "Văn phòng UBND tỉnh", "base_url": "http://127.0.0.1:8000"},
+        "console": {"second_factor": "optional"},
         "sources": sources,
         "channels": channels,
         "routes": [{"channels": list(CHANNELS)}],

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from waitress import create_server
 
 from pipeline import acts
-from pipeline.models import Article, ChannelState, Source
+from pipeline.models import Appointment, Article, ChannelState, Source
 from pipeline.office import Office
 from tests.browser.conftest import CHROMIUM, open_page
 from tests.web.conftest import NOW, carried, find, make_article, publish
@@ -207,11 +207,14 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     publish(make_article("Bài sắp phát"), sent=None, state="queued")
     Source.objects.update(state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9))
     ChannelState.objects.create(channel="zalo", paused=True, reason="Cần cấp quyền lại.", by="loa", at=NOW)
+    Appointment.objects.create(user=hoa, role="administrator")
     page, complaints = opened(width=width)
     paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved", "/console/lich-phat",
              "/console/doubt", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
-             f"/console/bai/{sent.id}/withdraw", "/console/bai/999"]  # fmt: skip
+             f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",
+             f"/console/nguoi-dung/{hoa.id}", "/console/nhat-ky", "/console/tai-khoan",
+             "/console/tai-khoan/ma-dang-nhap"]  # fmt: skip
     found: dict[str, list[str]] = {}
     for path in paths:
         page.goto(page.url.split("/console/")[0] + path)

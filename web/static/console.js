@@ -153,7 +153,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
   if (xhr.status === 204) return;
-  if (new URL(xhr.responseURL).pathname.endsWith("/login")) {
+  if (new URL(xhr.responseURL).pathname.startsWith("/console/login")) {
     event.detail.shouldSwap = false;
     say("signed-out", true);
     waits = true;
