@@ -79,7 +79,7 @@ def test_what_was_refused_can_go_again_although_newer_words_were_declined(day: D
     come_back(day)
     day.says("1", WRONG.replace("thứ Hai", "thứ Tư"))
     day.once()
-    acts.hold(day.article().id, person("hoa", "approver"), "Không đúng.")
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Không đúng.")
     assert correction().state == "failed"
     resolve(correction().id, "hoa", Word.RESEND, now=day.now, real_now=day.now)
     come_back(day)
@@ -89,7 +89,7 @@ def test_what_was_refused_can_go_again_although_newer_words_were_declined(day: D
 def test_what_is_held_does_not_go_again(day: Day) -> None:
     day.telegram.answers = [Rejected("sai")]
     come_back(day)
-    acts.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Chờ xác minh.")
     Delivery.objects.filter(id=correction().id).update(state="failed")
     with pytest.raises(NotResolvable, match="đang giữ"):
         resolve(correction().id, "hoa", Word.RESEND, now=day.now, real_now=day.now)
