@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, doubt, log, people, signin, views
+from web.console import account, acts, amend, doubt, log, people, search, signin, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),
     path("bai/<int:article>/hold", acts.hold, name="console-hold"),
     path("bai/<int:article>/return", acts.give_back, name="console-return"),
+    path("tim", search.search, name="console-search"),
     path("doubt", doubt.doubt, name="console-doubt"),
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
     path("kenh/<slug:channel>", acts.resume, name="console-resume"),
