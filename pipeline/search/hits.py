@@ -19,6 +19,9 @@ LOOKED_THROUGH = 3
 WINDOW = 240
 """Characters of a text that are shown around what was found."""
 
+MOST_PLACES = 40
+"""That are compared for the one with the most of the query around it."""
+
 
 @dataclass(frozen=True)
 class Excerpt:
@@ -81,7 +84,7 @@ def excerpt(query: Query, text: str, window: int = WINDOW) -> Excerpt:
         (start, end, n) for n, term in enumerate(query.wanted) for start, end in term.places(found)
     )
     best = max(
-        (start for start, _, _ in places),
+        (start for start, _, _ in places[:MOST_PLACES]),
         key=lambda at: len({n for start, end, n in places if at <= start and end <= at + window * 3 // 4}),
         default=0,
     )

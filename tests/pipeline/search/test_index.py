@@ -191,6 +191,7 @@ def test_what_somebody_wrote_past_it_is_seen_and_entered() -> None:
             [number],
         )
     (lost,) = index.lost()
+    assert index.behind() == 1
     article.current_id = lost
     article.save()
     assert found("lén") == []
