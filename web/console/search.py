@@ -145,7 +145,8 @@ def _at(text: str, among: QuerySet[Article]) -> tuple[Delivery, ...]:
     """What stands at an address that somebody pasted."""
     if not text.startswith(("https://", "http://")):
         return ()
-    rows = Delivery.objects.filter(url=text, article__in=among).select_related("revision")
+    # Said again as the partial index says it, or SQLite would not know that it may use it.
+    rows = Delivery.objects.filter(url=text, article__in=among).exclude(url="").select_related("revision")
     return tuple(rows.defer("content", "otherwise", "revision__body", "revision__text").order_by("-id")[:5])
 
 
