@@ -28,6 +28,8 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
     env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
     env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "size": size}
+    env.globals |= {"notes": get_messages, "rehearsal": rehearsal}
+    env.filters |= {"day": day, "moment": moment, "clock": clock, "iso": iso, "local": local, "size": size}
     env.filters |= {"message": message, "pretty": pretty}
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -50,6 +52,11 @@ def day(when: datetime | str) -> str:
 def moment(when: datetime | str) -> str:
     """ "07:30, 23/11/2026", in the office's zone."""
     return f"{_local(when):%H:%M, %d/%m/%Y}"
+
+
+def clock(when: datetime | str) -> str:
+    """ "07:30", in the office's zone."""
+    return f"{_local(when):%H:%M}"
 
 
 def iso(when: datetime | str) -> str:
