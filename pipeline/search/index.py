@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from pipeline.search.query import Query, Term, pairs
 from pipeline.search.words import Word, words
@@ -169,17 +169,21 @@ def find(
     current = models.expressions.RawSQL(f"{TABLE}.{name} & {_NUMBER}", (), models.BigIntegerField())  # noqa: S611
     allowed, values = among.order_by().filter(current=current).values("id").query.sql_with_params()
     expression = _expression(search, agencies)
+    bounds: list[Any] = [expression, first, min(last, before or last)]
     if connection.vendor == "postgresql":
-        # Never row by row backwards, as the planner likes for a few rows: of rare pairs of common words that
-        # is the whole archive, unpacked.
-        found = f"(SELECT key FROM {TABLE} WHERE words @@ %s::tsquery AND key >= %s AND key < %s)"  # noqa: S608
+        found = f"(SELECT key FROM {TABLE} WHERE words @@ %s::tsquery)"  # noqa: S608
         statement = f"WITH found AS MATERIALIZED {found} SELECT key FROM found AS {TABLE}"  # noqa: S608
-        statement += f" WHERE EXISTS ({allowed}) ORDER BY key DESC LIMIT %s"
-    else:
-        statement = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s"  # noqa: S608
-        statement += f" AND EXISTS ({allowed}) ORDER BY rowid DESC LIMIT %s"
+        statement += f" WHERE key >= %s AND key < %s AND EXISTS ({allowed}) ORDER BY key DESC LIMIT %s"
+        with transaction.atomic(), connection.cursor() as cursor:
+            # The planner does not know what it costs to unpack the words of a row: rather than ask the index
+            # it would go through all rows for a frequent word, or from the newest on for a few hits.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(statement, [*bounds, *values, limit])
+            return [found for (found,) in cursor.fetchall()]
+    statement = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s"  # noqa: S608
+    statement += f" AND EXISTS ({allowed}) ORDER BY rowid DESC LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(statement, [expression, first, min(last, before or last), *values, limit])
+        cursor.execute(statement, [*bounds, *values, limit])
         return [found for (found,) in cursor.fetchall()]
 
 
