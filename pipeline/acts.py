@@ -40,8 +40,6 @@ from pipeline.release import Release, kept_in_stock, rang, release, take_back, t
 from pipeline.review.checks.personal_data import private
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing
-from pipeline.run import review, stop_unsent
-from pipeline.review.workflow import approvers_missing, may
 from pipeline.route.calendar import next_free
 from pipeline.run import next_time, review, stop_unsent
 
@@ -265,15 +263,13 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
     return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article))
 
 
-def admit(office: Office, source: str, user: User) -> int:
 def move(office: Office, article_id: int, channel: str, user: User, at: datetime) -> datetime:
     """Let what has not begun to go out to a channel go at another time (aware); returns it.
 
     Raises `NotAllowed`: it has begun, or may not be heard then.
     """
-    must(user, May.MOVE)
     with transaction.atomic():
-        article = _locked(article_id)
+        article = _locked(office, article_id, user, May.MOVE)
         row = _unbegun(article, channel)
         if at <= office.now():
             raise NotAllowed("Giờ mới phải ở phía trước.")
@@ -282,9 +278,8 @@ def move(office: Office, article_id: int, channel: str, user: User, at: datetime
 
 def move_up(office: Office, article_id: int, channel: str, user: User) -> datetime:
     """Give a post the next free quarter of an hour of its channel; returns it. Raises `NotAllowed`."""
-    must(user, May.MOVE)
     with transaction.atomic():
-        article = _locked(article_id)
+        article = _locked(office, article_id, user, May.MOVE)
         row = _unbegun(article, channel)
         others = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, part=1)
         taken = others.exclude(article=article).values_list("due_at", flat=True)
@@ -327,7 +322,7 @@ def _told(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M ngày %d/%m/%Y}"
 
 
-def admit(source: str, user: User) -> int:
+def admit(office: Office, source: str, user: User) -> int:
     """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
     must(user, May.ADMIT, office.schedule.agency_of(source))
     with transaction.atomic():

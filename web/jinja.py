@@ -27,8 +27,6 @@ def environment(**options: Any) -> Environment:
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
     env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
-    env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "size": size}
-    env.globals |= {"notes": get_messages, "rehearsal": rehearsal}
     env.filters |= {"day": day, "moment": moment, "clock": clock, "iso": iso, "local": local, "size": size}
     env.filters |= {"message": message, "pretty": pretty}
     env.policies["ext.i18n.trimmed"] = True

@@ -30,7 +30,7 @@ def day(tmp_path: Path) -> Day:
 
 
 def hoa() -> User:
-    return User.objects.filter(username="hoa").first() or person("hoa", "officer")
+    return User.objects.filter(username="hoa").first() or person("hoa", "editor")
 
 
 def due(channel: str = "telegram") -> str:

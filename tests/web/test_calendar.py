@@ -37,7 +37,7 @@ def wide(wide: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 @pytest.fixture
 def officer(client: Client, person: Callable[..., User], wide: Office) -> Client:
-    client.force_login(person("hoa", "officer"))
+    client.force_login(person("hoa", "editor"))
     return client
 
 

@@ -27,7 +27,7 @@ ADDRESS = "/console/tim"
 
 @pytest.fixture
 def officer(client: Client, person: Callable[..., User]) -> Client:
-    client.force_login(person("hoa", "officer"))
+    client.force_login(person("hoa", "editor"))
     return client
 
 
@@ -42,6 +42,16 @@ def page(officer: Client, **asked: str) -> str:
 def test_only_who_is_signed_in_searches(client: Client) -> None:
     assert client.get(ADDRESS)["Location"].startswith("/console/login?next=")
     assert client.post(ADDRESS).status_code == 405
+
+
+def test_who_works_for_one_agency_finds_its_articles_alone(
+    client: Client, person: Callable[..., User]
+) -> None:
+    make_article("Tin của sở")
+    client.force_login(person("lan", "contributor", agency="Sở Tư pháp"))
+    assert "<mark>Tin</mark> của sở" in page(client, tim="tin")
+    client.force_login(person("may", "contributor", agency="Sở khác"))
+    assert "Không thấy bài nào." in page(client, tim="tin")
 
 
 def test_what_is_found_is_marked_and_leads_to_the_article(officer: Client) -> None:
@@ -91,6 +101,7 @@ def test_a_pasted_address_of_a_post_leads_to_its_article(officer: Client) -> Non
 
 def test_older_hits_are_on_the_next_page_and_queries_are_constant(officer: Client) -> None:
     counts = []
+    page(officer)
     for _ in range(2):
         for n in range(SIZE + 1):
             make_article(f"Tin {n}")

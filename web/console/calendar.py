@@ -7,46 +7,45 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from pipeline import acts, office
 from pipeline.models import Article
-from web.console.acts import named, person
+from pipeline.people import visible
+from pipeline.review.workflow import Act
+from web.access import needs, person, rights
+from web.console.acts import named
 from web.console.search import day_of
 from web.console.timetable import days
-from web.console.views import frame, rights
+from web.console.views import frame
 
 WEEK = 7
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def week(request: HttpRequest) -> HttpResponse:
     """Seven days from Monday, a column each."""
     asked = _day(request)
     monday = asked - timedelta(days=asked.weekday())
-    shown = days(office.current(), monday, WEEK, Article.objects.all())
+    shown = days(office.current(), monday, WEEK, _seen(request))
     page = {"days": shown, "asked": asked, "step": WEEK} | _around(monday, WEEK)
     return render(request, "console/week.html", frame() | page)
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def day(request: HttpRequest) -> HttpResponse:
     """All that goes out on one day, and has gone."""
     asked = _day(request)
-    (shown,) = days(office.current(), asked, 1, Article.objects.all(), drafted=True)
-    page = {"day": shown, "asked": asked, "rights": rights(request)} | _around(asked, 1)
+    (shown,) = days(office.current(), asked, 1, _seen(request), drafted=True)
+    page = {"day": shown, "asked": asked} | _around(asked, 1)
     return render(request, "console/day.html", frame() | page)
 
 
-@require_POST
-@login_required
+@needs(post=Act.MOVE)
 def move(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     """Another time for a post: the one that was written, or the next that is free."""
     back = day_of(request.POST.get("from", "")) or _today()
@@ -64,6 +63,10 @@ def move(request: HttpRequest, article: int, channel: str) -> HttpResponse:
         messages.success(request, said)
         back = local.date()
     return redirect(f"{reverse('console-day')}?{urlencode({'ngay': f'{back:%d/%m/%Y}'})}#{channel}")
+
+
+def _seen(request: HttpRequest) -> QuerySet[Article]:
+    return visible(Article.objects.all(), rights(request), office.current().schedule)
 
 
 def _moving(request: HttpRequest, article: int, channel: str) -> Callable[[], datetime]:

@@ -8,21 +8,22 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pipeline import office
 from pipeline.models import Article, Delivery, State
+from pipeline.people import visible
+from pipeline.review.workflow import Act
 from pipeline.schedule import Schedule
 from pipeline.search.hits import Excerpt, page
 from pipeline.search.index import Search
 from pipeline.search.query import parse
 from pipeline.search.words import plain
 from web import names
+from web.access import needs, rights
 from web.console.marks import Stretch, marked
 from web.console.views import frame
 
@@ -59,13 +60,12 @@ FIELDS = {
 }
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def search(request: HttpRequest) -> HttpResponse:
     """What was asked for, the newest first; without a question, the form and how to ask."""
     here = office.current()
     asked, looked_for = read(request.GET, here.schedule)
-    among = narrowed(Article.objects.all(), asked)
+    among = narrowed(visible(Article.objects.all(), rights(request), here.schedule), asked)
     agencies = {source.id: source.agency for source in here.schedule.sources}
     found = page(looked_for, among, agencies, _key(request.GET.get("truoc", ""))) if asked else None
     shown = {

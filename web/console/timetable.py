@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from pipeline.bulletin.stage import NotMade, broadcast, draft
 from pipeline.clock import firings
-from pipeline.models import BEGUN, Article, Bulletin, Delivery, DeliveryState, Errand
+from pipeline.models import BEGUN, Airing, Article, Bulletin, Delivery, DeliveryState, Errand
 from pipeline.office import Office
 from pipeline.route.calendar import Window, free_days, gaps
 from pipeline.schedule import RunSettings
@@ -39,6 +39,7 @@ class Broadcast:
     run: RunSettings | None
     bulletin: Bulletin | None = None
     titles: tuple[str, ...] = ()
+    """Of what the asker may see."""
     made: bool = False
     why_not: str = ""
 
@@ -79,7 +80,7 @@ def days(
     start = datetime.combine(first, time(), zone)
     end = datetime.combine(first + timedelta(days=count), time(), zone)
     posts = list(_posts(office, start, end, among))
-    broadcasts = list(_broadcasts(office, start, end, drafted=drafted))
+    broadcasts = list(_broadcasts(office, start, end, among, drafted=drafted))
     settings = office.schedule.office.holidays
     free = free_days((first.year, first.year + 1), frozenset(settings.add), frozenset(settings.remove))
     return tuple(
@@ -161,16 +162,15 @@ def _posts(office: Office, start: datetime, end: datetime, among: QuerySet[Artic
 
 
 def _broadcasts(
-    office: Office, start: datetime, end: datetime, *, drafted: bool
+    office: Office, start: datetime, end: datetime, among: QuerySet[Article], *, drafted: bool
 ) -> Iterable[tuple[str, Broadcast]]:
     zone = office.schedule.office.zone
     made = Bulletin.objects.filter(airs_at__gte=start, airs_at__lt=end).defer("programme")
     known: set[tuple[str, datetime]] = set()
-    for row in made.prefetch_related("airings__revision"):
+    seen = Airing.objects.filter(article__in=among).select_related("revision").order_by("position")
+    for row in made.prefetch_related(Prefetch("airings", seen)):
         known.add((row.channel, row.airs_at))
-        titles = tuple(
-            airing.revision.title for airing in sorted(row.airings.all(), key=lambda a: a.position)
-        )
+        titles = tuple(airing.revision.title for airing in row.airings.all())
         yield row.channel, Broadcast(row.airs_at, row.minutes, None, row, titles, made=True)
     for run in office.schedule.runs:
         if run.job != "bulletin" or run.channel is None:
@@ -180,15 +180,18 @@ def _broadcasts(
             if not start <= airs_at < end or (run.channel, airs_at) in known:
                 continue
             known.add((run.channel, airs_at))
-            yield run.channel, _unmade(office, run, airs_at, drafted=drafted)
+            yield run.channel, _unmade(office, run, airs_at, among, drafted=drafted)
 
 
-def _unmade(office: Office, run: RunSettings, airs_at: datetime, *, drafted: bool) -> Broadcast:
+def _unmade(
+    office: Office, run: RunSettings, airs_at: datetime, among: QuerySet[Article], *, drafted: bool
+) -> Broadcast:
     if not drafted or airs_at <= office.now():
         return Broadcast(airs_at, run.minutes, run)
     try:
         new = draft(office, run, airs_at)
     except NotMade as problem:
         return Broadcast(airs_at, run.minutes, run, why_not=str(problem))
-    titles = tuple(airing.revision.title for airing in new.airings)
+    seen = set(among.filter(id__in=[each.article_id for each in new.airings]).values_list("id", flat=True))
+    titles = tuple(each.revision.title for each in new.airings if each.article_id in seen)
     return Broadcast(airs_at, run.minutes, run, new.bulletin, titles)

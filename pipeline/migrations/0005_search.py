@@ -29,7 +29,7 @@ def make(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0003_bulletins")]
+    dependencies = [("pipeline", "0004_people")]
     operations = [
         migrations.AddIndex(
             model_name="delivery",
