@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from pipeline.search.query import Query, Term, pairs
@@ -167,7 +168,10 @@ def find(
     first = after(search.since) if search.since else 0
     last = after(search.until) if search.until else 1 << 62
     current = models.expressions.RawSQL(f"{TABLE}.{name} & {_NUMBER}", (), models.BigIntegerField())  # noqa: S611
-    allowed, values = among.order_by().filter(current=current).values("id").query.sql_with_params()
+    try:
+        allowed, values = among.order_by().filter(current=current).values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     expression = _expression(search, agencies)
     bounds: list[Any] = [expression, first, min(last, before or last)]
     if connection.vendor == "postgresql":

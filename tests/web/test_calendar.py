@@ -158,6 +158,10 @@ def test_a_week_takes_the_same_queries_however_much_there_is(wide: Office) -> No
 
 def test_what_others_have_is_not_shown(wide: Office) -> None:
     row = queued("Tin", TOMORROW)
-    for among, posts in ((Article.objects.all(), 1), (Article.objects.exclude(id=row.article_id), 0)):
+    for among, posts in (
+        (Article.objects.all(), 1),
+        (Article.objects.exclude(id=row.article_id), 0),
+        (Article.objects.none(), 0),
+    ):
         (day,) = days(wide, TOMORROW.date(), 1, among)
         assert sum(len(lane.posts) for lane in day.lanes) == posts

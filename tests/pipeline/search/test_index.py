@@ -135,6 +135,7 @@ def test_filters_are_of_the_wording_and_rows_are_of_the_asker() -> None:
         "Một",
         "Hai",
     ]
+    assert hits.page(Search(), EVERYTHING.none(), AGENCIES) == hits.Page((), None)
     mine = EVERYTHING.filter(source="vpubnd")
     assert [hit.revision.title for hit in hits.page(Search(), mine, AGENCIES).hits] == ["Hai"]
 
