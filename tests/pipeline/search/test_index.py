@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -209,3 +212,20 @@ def test_the_longest_wording_that_a_feed_may_bring_is_entered() -> None:
     row = stored("Dài", text="Mở đầu. " + text)
     assert sum(len(mark.encode()) for mark in index.marks(row, "stp")) <= index.LARGEST
     assert found("mở đầu") == ["Dài"]
+
+
+def test_the_migration_enters_what_was_there_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "BATCH", 2)
+    for n in range(5):
+        stored(f"Tin {n}", topic=3, attachments=[{"title": "mau.pdf", "url": "x"}])
+    before = found("tin mau")
+
+    def execute(statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    execute("DROP TABLE pipeline_search")
+    migration = import_module("pipeline.migrations.0005_search")
+    migration.make(apps, SimpleNamespace(connection=connection, execute=execute))
+    assert found("tin mau") == before
+    assert (len(before), index.lost(), found(Search(topic=3))) == (5, [], before)
