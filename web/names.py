@@ -91,6 +91,7 @@ ACTS = {
     "hold": _("giữ lại"),
     "correct": _("đính chính"),
     "withdraw": _("gỡ bài"),
+    "move": _("đổi giờ gửi"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),

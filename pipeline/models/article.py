@@ -1,6 +1,13 @@
 """An article, its revisions, what the checks found in them and who approved them."""
 
-from django.db import models
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, transaction
+
+from pipeline.search import index
 
 
 class State(models.TextChoices):
@@ -59,6 +66,16 @@ class Article(models.Model):
         ]
 
 
+class Revisions(models.QuerySet["Revision"]):
+    """The two ways into the table, this and `save`, both keep the search index in the same transaction."""
+
+    def bulk_create(self, objs: Iterable[Revision], *args: Any, **options: Any) -> list[Revision]:
+        with transaction.atomic():
+            stored = super().bulk_create(objs, *args, **options)
+            index.add(stored)
+        return stored
+
+
 class Revision(models.Model):
     """One wording of an article, never changed after it is stored."""
 
@@ -92,8 +109,17 @@ class Revision(models.Model):
     """The officer whose correction this wording is; empty: the source's own words."""
     collected_at = models.DateTimeField()
 
+    objects = Revisions.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number")]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        fresh = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **options)
+            if fresh:
+                index.add([self])
 
 
 class Finding(models.Model):

@@ -51,6 +51,8 @@ class Act(StrEnum):
     HOLD = "hold"
     ADMIT = "admit"
     """Let in the many new items of one reading."""
+    MOVE = "move"
+    """Give what waits to go out another time."""
     RESOLVE = "resolve"
     """Say what became of a delivery in doubt."""
     PAUSE = "pause"
@@ -75,6 +77,7 @@ MAY: dict[Act, set[Role]] = {
     Act.HOLD: _DESK,
     Act.ADMIT: _DESK,
     Act.RESOLVE: _DESK | {Role.OPERATOR},
+    Act.MOVE: _DESK,
     Act.PAUSE: {Role.APPROVER, Role.OPERATOR},
     Act.RESUME: {Role.APPROVER, Role.OPERATOR},
     Act.PEOPLE: {Role.ADMINISTRATOR},

@@ -30,6 +30,7 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.schedule import Schedule
+from pipeline.search.index import behind
 from pipeline.watch.health import GRACE, Facts, Pause, Run, Spoilt
 
 LONGEST_BETWEEN = timedelta(days=8)
@@ -74,6 +75,7 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         pauses=tuple(Pause(row.channel, row.target, row.reason, row.by != "loa") for row in paused),
         backs_up=any(run.job == "backup" for run in schedule.runs),
         last_backup=_moment(said, LAST),
+        not_searched=behind(),
     )
 
 

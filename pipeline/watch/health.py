@@ -130,6 +130,8 @@ class Facts:
     backs_up: bool = False
     """Whether schedule.yaml has a run that does."""
     last_backup: datetime | None = None
+    not_searched: int = 0
+    """Wordings that the search index lacks."""
     tokens: Mapping[str, datetime | str] = field(default_factory=dict)
     """For each channel with a refresh token when it ends, real time; or why there is none, in Vietnamese."""
 
@@ -145,7 +147,7 @@ def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
         checks += [_spoilt(each, facts.zone) for each in facts.spoilt]
         checks += [_empty(channel, airs_at, facts.zone) for channel, airs_at in facts.empty]
         checks += [_thin(*each, facts.zone) for each in facts.thin]
-        checks += [_backup(facts, now)]
+        checks += [_search(facts), _backup(facts, now)]
         checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
     return Health((*checks, _disk(facts)))
 
@@ -251,6 +253,13 @@ def _pause(pause: Pause) -> Check:
     where = f"{pause.channel} ({pause.target})" if pause.target else pause.channel
     level = Level.WARN if pause.by_person else Level.FAIL
     return Check("channel", level, f"Kênh {where} đang dừng: {pause.reason}", about=where, since=pause.reason)
+
+
+def _search(facts: Facts) -> Check:
+    if facts.not_searched:
+        lost = f"Tìm kiếm thiếu {facts.not_searched} bản tin. Dừng Loa rồi chạy loa upgrade để bổ sung."
+        return Check("search", Level.WARN, lost)
+    return Check("search", Level.OK, "Tìm kiếm có đủ mọi bản tin.")
 
 
 def _backup(facts: Facts, now: datetime) -> Check:

@@ -62,6 +62,7 @@ def test_health_says_what_was_looked_at_and_no_more(client: Client, monkeypatch:
         "queue",
         "doubt",
         "withdrawal",
+        "search",
         "backup",
         "disk",
     }

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, approving, doubt, log, morning, people, signin, views
+from web.console import account, acts, amend, approving, calendar, doubt, log, morning, people, search, signin, views
 
 urlpatterns = [
     path("", morning.morning, name="console"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),
     path("bai/<int:article>/hold", acts.hold, name="console-hold"),
     path("bai/<int:article>/return", acts.give_back, name="console-return"),
+    path("tim", search.search, name="console-search"),
+    path("lich", calendar.day, name="console-day"),
+    path("lich/tuan", calendar.week, name="console-week"),
+    path("bai/<int:article>/doi-gio/<slug:channel>", calendar.move, name="console-move"),
     path("doubt", doubt.doubt, name="console-doubt"),
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
     path("kenh/<slug:channel>", acts.resume, name="console-resume"),

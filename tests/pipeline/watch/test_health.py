@@ -59,6 +59,7 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, oldest_due=NOW - HOUR), {"queue": "warn"}),
         (replace(WELL, oldest_due=NOW - 3 * HOUR), {"queue": "fail"}),
         (replace(WELL, doubtful=2), {"doubt": "warn"}),
+        (replace(WELL, not_searched=1), {"search": "warn"}),
         (replace(WELL, oldest_withdrawal=NOW - timedelta(minutes=10)), {}),
         (replace(WELL, oldest_withdrawal=NOW - HOUR), {"withdrawal": "fail"}),
         (replace(WELL, pauses=(Pause("zalo", "", "nghỉ", True),)), {"channel": "warn"}),
@@ -177,4 +178,4 @@ def test_however_much_there_is_the_queries_are_the_same_few(day: Day) -> None:
         Source.objects.create(id=f"s{number}", state="trouble")
     with CaptureQueriesContext(connection) as many:
         gather(day.office, day.now, NOW)
-    assert len(many) == len(few) <= 9
+    assert len(many) == len(few) <= 10
