@@ -5,7 +5,20 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, approving, calendar, doubt, log, morning, people, search, signin, views
+from web.console import (
+    account,
+    acts,
+    amend,
+    approving,
+    calendar,
+    doubt,
+    log,
+    morning,
+    people,
+    search,
+    signin,
+    views,
+)
 
 urlpatterns = [
     path("", morning.morning, name="console"),
