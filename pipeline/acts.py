@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record
 from pipeline.bulletin.stock import spoilt
+from pipeline.collect.attempt import Attempt, attempt
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.models import (
@@ -267,6 +268,25 @@ def admit(office: Office, source: str, user: User) -> int:
         let_in = rows.update(stopped="", unchecked=True)
         record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
     return let_in
+
+
+def try_source(office: Office, source: str, user: User) -> Attempt:
+    """Read a source once for this person to see; nothing of it is kept, and its own rhythm goes on.
+
+    Takes up to 20 seconds, in which no transaction is held. Raises `NotAllowed`.
+    """
+    must(user, May.TRY, office.schedule.agency_of(source))
+    settings = next((each for each in office.schedule.sources if each.id == source), None)
+    if settings is None:
+        raise NotAllowed(f"Không có nguồn {source} trong cấu hình.")
+    here = office.schedule.office
+    tried = attempt(settings, here.zone, office.now(), contact=here.base_url)
+    after: dict[str, Any] = {"trouble": tried.trouble}
+    after |= {"status": tried.seen.status, "bytes": len(tried.seen.body)} if tried.seen else {}
+    after |= {"entries": len(tried.reading.entries)} if tried.reading else {}
+    with transaction.atomic():
+        record(Act(user.username, "try", f"source:{source}", after=after))
+    return tried
 
 
 def must(user: User, act: May, agency: str = "") -> None:

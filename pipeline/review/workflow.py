@@ -51,6 +51,8 @@ class Act(StrEnum):
     HOLD = "hold"
     ADMIT = "admit"
     """Let in the many new items of one reading."""
+    TRY = "try"
+    """Read a source once to see what it answers."""
     RESOLVE = "resolve"
     """Say what became of a delivery in doubt."""
     PAUSE = "pause"
@@ -74,6 +76,7 @@ MAY: dict[Act, set[Role]] = {
     Act.RETURN: _DESK,
     Act.HOLD: _DESK,
     Act.ADMIT: _DESK,
+    Act.TRY: _DESK | {Role.OPERATOR},
     Act.RESOLVE: _DESK | {Role.OPERATOR},
     Act.PAUSE: {Role.APPROVER, Role.OPERATOR},
     Act.RESUME: {Role.APPROVER, Role.OPERATOR},

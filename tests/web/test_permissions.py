@@ -12,6 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
+from pipeline import acts
+from pipeline.collect.attempt import Attempt
 from pipeline.models import Appointment, ChannelState, Source
 from pipeline.office import Office
 from pipeline.review.workflow import MAY, Act, Role
@@ -47,8 +49,9 @@ def test_who_only_looks_and_who_says_who_may_change_no_article() -> None:
 
 
 @pytest.fixture
-def ids(wide: Office, person: Person) -> dict[str, str]:
-    """What an address is about, by the name of its argument."""
+def ids(wide: Office, person: Person, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What an address is about, by the name of its argument; no source is really asked."""
+    monkeypatch.setattr(acts, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
     article = carried(wide, person("duyet", "approver"))
     add_revision(article, "Bản sửa")
     row = article.deliveries.latest("id")
@@ -109,13 +112,15 @@ def test_who_is_of_one_agency_sees_that_agency_only(client: Client, two: Office,
     publish(other, sent=None, state="uncertain")
     publish(mine, sent=None, state="queued")
     client.force_login(person("tuphap", "contributor", agency="Sở Tư pháp"))
-    for address in ("/console/", "/console/danh-sach/review", "/console/doubt"):
+    for address in ("/console/", "/console/danh-sach/review", "/console/doubt", "/console/nguon",
+                    "/console/kenh/cong"):  # fmt: skip
         shown = client.get(address).content.decode()
         assert "Bài của họ" not in shown
         assert "Trang bảo trì." not in shown
     morning = client.get("/console/").content.decode()
     for words in ("Bài của ta", "<b>1</b> cần xem lại", "<b>1</b> chờ phát", "<b>0</b> nghi vấn"):
         assert words in morning
+    assert client.get("/console/nguon/sxd").status_code == 404
     for way in ("", "/xem-truoc/cong"):
         assert client.get(f"/console/bai/{mine.id}{way}").status_code == 200
         assert client.get(f"/console/bai/{other.id}{way}").status_code == 404
@@ -138,7 +143,9 @@ def test_an_approver_of_one_agency_decides_about_that_agency_only(
     assert client.post(f"/console/bai/{other.id}/hold", {"reason": "Chờ"}).status_code == 404
     ChannelState.objects.create(channel="cong", paused=True, reason="Bảo trì", by="loa", at=NOW)
     assert "/console/kenh/" not in client.get("/console/").content.decode()
-    assert client.post("/console/kenh/cong", {"reason": "Xong"}).status_code == 403, "of the whole office"
+    assert client.post("/console/kenh/cong/resume", {"reason": "Xong"}).status_code == 403, (
+        "of the whole office"
+    )
     Appointment.objects.create(user=user, role="auditor")
     shown = client.get(f"/console/bai/{other.id}").content.decode()
     assert ("Bài của họ" in shown, f"/{other.id}/hold" in shown) == (True, False)

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, doubt, log, people, signin, views
+from web.console import account, acts, amend, channels, doubt, log, people, signin, sources, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
@@ -19,8 +19,14 @@ urlpatterns = [
     path("bai/<int:article>/return", acts.give_back, name="console-return"),
     path("doubt", doubt.doubt, name="console-doubt"),
     path("luot-gui/<int:delivery>/<str:outcome>", acts.settle, name="console-settle"),
-    path("kenh/<slug:channel>", acts.resume, name="console-resume"),
-    path("nguon/<slug:source>", acts.admit, name="console-admit"),
+    path("kenh", channels.listing, name="console-channels"),
+    path("kenh/<slug:channel>", channels.channel, name="console-channel"),
+    path("kenh/<slug:channel>/pause", acts.pause, name="console-pause"),
+    path("kenh/<slug:channel>/resume", acts.resume, name="console-resume"),
+    path("nguon", sources.listing, name="console-sources"),
+    path("nguon/<slug:source>", sources.source, name="console-source"),
+    path("nguon/<slug:source>/try", sources.try_now, name="console-try"),
+    path("nguon/<slug:source>/admit", acts.admit, name="console-admit"),
     path("nguoi-dung", people.people, name="console-people"),
     path("nguoi-dung/<int:user>", people.one, name="console-person"),
     path("nguoi-dung/<int:user>/mat-khau", people.link, name="console-person-link"),
