@@ -62,6 +62,7 @@ class ZaloOaChannel:
     pulled = False
     rings = False
     asks = True
+    by_hand = False
 
     def __init__(
         self,

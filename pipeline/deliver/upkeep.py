@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from channels.base import Channel
 from pipeline.audit import Act, one_at_a_time, record
 from pipeline.deliver import outbox
+from pipeline.deliver.by_hand import lift_empty
 from pipeline.deliver.values import part_of
 from pipeline.models import Delivery, DeliveryState, Errand, State
 from pipeline.rows import write_back
@@ -51,6 +52,7 @@ def sweep(
         write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
         _recall()
         _give_up_withdrawals(channels)
+        lift_empty(channel.id for channel in channels.values() if channel.by_hand)
         record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
     return len(safe), len(doubtful)
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from channels.base import DeliveryError
 from channels.zalo import ZaloOaChannel
 from pipeline.bulletin.stock import spoilt
 from pipeline.clock import CAN_DO, firings
 from pipeline.deliver import outbox
+from pipeline.deliver.by_hand import offered, taken
 from pipeline.keep.backup import LAST
 from pipeline.models import (
     Bulletin,
@@ -46,6 +47,8 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
     )
     stopped = [row.channel for row in paused if not row.target]
     due = outbox.due(now, real_now).filter(channel__in=office.channels).exclude(channel__in=stopped)
+    due = due.exclude(channel__in=office.by_hand)
+    cards = (offered(office.by_hand, now, real_now), taken(office.by_hand))
     # Half of a slot is 30 seconds of each of its minutes; a bulletin of nothing has none.
     thin = list(
         Bulletin.objects.filter(airs_at__gt=now, seconds__lt=F("minutes") * 30)
@@ -61,7 +64,8 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         sources=len(named),
         in_trouble=tuple(sorted(id for id, state in met.items() if state == SourceState.TROUBLE)),
         unread=len(named) - len(met),
-        oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
+        oldest_due=_oldest(due),
+        oldest_card=min(filter(None, map(_oldest, cards)), default=None),
         doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
         oldest_withdrawal=Delivery.objects.filter(
             errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
@@ -104,6 +108,11 @@ def disk_free(data: Path) -> int:
     while not data.exists():
         data = data.parent
     return shutil.disk_usage(data).free
+
+
+def _oldest(rows: QuerySet[Delivery]) -> datetime | None:
+    found: datetime | None = rows.order_by().aggregate(oldest=Min("due_at"))["oldest"]
+    return found
 
 
 def _moment(said: Mapping[str, str], name: str) -> datetime | None:

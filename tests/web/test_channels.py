@@ -126,6 +126,7 @@ def test_the_days_left_of_an_authorisation_are_counted() -> None:
 
 def test_queries_do_not_grow_with_what_was_sent(approver: Client, wide: Office, hoa: User) -> None:
     counts = []
+    page(approver)
     for _ in range(3):
         carried(wide, hoa)
         with CaptureQueriesContext(connection) as asked:

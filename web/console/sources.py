@@ -29,10 +29,10 @@ BEGINNING = 2_000
 """Bytes of a raw answer that are shown."""
 
 MARKERS = {
-    "approved": gettext_lazy("đã duyệt"),
-    "pending": gettext_lazy("chưa duyệt"),
-    "withdrawn": gettext_lazy("đã gỡ"),
-    "missing": gettext_lazy("không ghi"),
+    "approved": gettext_lazy("nguồn đã duyệt"),
+    "pending": gettext_lazy("nguồn chưa duyệt"),
+    "withdrawn": gettext_lazy("nguồn đã gỡ"),
+    "missing": gettext_lazy("nguồn không ghi đã duyệt hay chưa"),
 }
 """What a source says of an entry's approval."""
 
