@@ -43,7 +43,7 @@ def language(get_response: Handler) -> Handler:
 
 
 def headers(get_response: Handler) -> Handler:
-    """No style and no picture but our own, and scripts of ours in the console alone, never framed or cached.
+    """No style, no picture and, in the console, no script but our own; the console is not framed or cached.
 
     Its cookies are Secure where it is met under the office's own https address.
     """

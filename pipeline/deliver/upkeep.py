@@ -14,8 +14,8 @@ from django.db.models import Q, QuerySet
 
 from channels.base import Channel
 from pipeline.audit import Act, one_at_a_time, record
-from pipeline.deliver import outbox
-from pipeline.deliver.by_hand import lift_empty
+from pipeline.deliver import broadcasts, outbox
+from pipeline.deliver.by_hand import PERSON, lift_empty
 from pipeline.deliver.values import part_of
 from pipeline.models import Delivery, DeliveryState, Errand, State
 from pipeline.rows import write_back
@@ -28,9 +28,10 @@ def sweep(
 
     What went back to the queue although its article was withdrawn, held or reworded leaves it.
     """
+    broadcasts.sweep(real_now)
     with transaction.atomic():
         one_at_a_time(2)
-        rows = Delivery.objects.filter(state=DeliveryState.SENDING)
+        rows = Delivery.objects.filter(state=DeliveryState.SENDING).exclude(owner__startswith=PERSON)
         owners = set(rows.values_list("owner", flat=True).distinct())
         lost = rows.filter(
             Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])

@@ -147,6 +147,8 @@ class ZaloOaSettings(ChannelSettings):
     """The Open API's address."""
     oauth: HttpAddress = "https://oauth.zaloapp.com"
     """The address that renews tokens."""
+    broadcasts: int = Field(default=4, ge=0, le=31)
+    """How many broadcasts to all followers the account's package allows in a month."""
 
 
 class ZaloBotSettings(ChannelSettings):

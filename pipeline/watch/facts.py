@@ -17,6 +17,8 @@ from pipeline.deliver import outbox
 from pipeline.deliver.by_hand import offered, taken
 from pipeline.keep.backup import LAST
 from pipeline.models import (
+    Broadcast,
+    BroadcastState,
     Bulletin,
     ChannelState,
     Delivery,
@@ -66,7 +68,7 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         unread=len(named) - len(met),
         oldest_due=_oldest(due),
         oldest_card=min(filter(None, map(_oldest, cards)), default=None),
-        doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
+        doubtful=_doubtful(),
         oldest_withdrawal=Delivery.objects.filter(
             errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
         ).aggregate(oldest=Min("due_at"))["oldest"],
@@ -108,6 +110,12 @@ def disk_free(data: Path) -> int:
     while not data.exists():
         data = data.parent
     return shutil.disk_usage(data).free
+
+
+def _doubtful() -> int:
+    deliveries = Delivery.objects.filter(state=DeliveryState.UNCERTAIN).values("id")
+    broadcasts = Broadcast.objects.filter(state=BroadcastState.UNCERTAIN).values("id")
+    return deliveries.union(broadcasts, all=True).count()
 
 
 def _oldest(rows: QuerySet[Delivery]) -> datetime | None:

@@ -5,7 +5,20 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from web.access import everybody
-from web.console import account, acts, amend, cards, channels, doubt, log, people, signin, sources, views
+from web.console import (
+    account,
+    acts,
+    amend,
+    broadcasts,
+    cards,
+    channels,
+    doubt,
+    log,
+    people,
+    signin,
+    sources,
+    views,
+)
 
 urlpatterns = [
     path("", views.morning, name="console"),
@@ -23,6 +36,8 @@ urlpatterns = [
     path("kenh/<slug:channel>", channels.channel, name="console-channel"),
     path("kenh/<slug:channel>/pause", acts.pause, name="console-pause"),
     path("kenh/<slug:channel>/resume", acts.resume, name="console-resume"),
+    path("kenh/<slug:channel>/gui-loat", broadcasts.broadcast, name="console-broadcast"),
+    path("gui-loat/<int:broadcast>/<str:outcome>", broadcasts.answer, name="console-broadcast-answer"),
     path("dang-tay", cards.listing, name="console-cards"),
     path("dang-tay/<int:delivery>", cards.card, name="console-card"),
     path("dang-tay/<int:delivery>/<str:outcome>", cards.act, name="console-card-act"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from channels.base import Part
 from pipeline.deliver import by_hand, outbox, pauses, upkeep
@@ -198,6 +201,50 @@ def test_an_address_of_another_article_is_refused() -> None:
     with pytest.raises(NotResolvable, match="của bài “Tin”"):
         done(second.id, "lan", PAGE, NOW)
     assert state(second) == "sending"
+
+
+WORDS: dict[str, Callable[[Delivery], object]] = {
+    "take": took,
+    "take by another": lambda row: took(row, "minh"),
+    "done": lambda row: done(row.id, "lan", PAGE, NOW),
+    "give back": lambda row: give_back(row.id, "lan"),
+    "drop": lambda row: drop(row.id, "lan", "Không đăng"),
+}
+MOVES = {
+    ("queued", "take"): ("sending", "lan"),
+    ("queued", "take by another"): ("sending", "minh"),
+    ("sending", "done"): ("sent", ""),
+    ("sending", "give back"): ("queued", ""),
+    ("sending", "drop"): ("superseded", ""),
+}
+"""All that a person's words may change: a state and a word, and what comes of them."""
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from([*WORDS, "a worker looks", "a sweep", "a pause", "a resume"]), max_size=12))
+def test_whatever_is_said_in_whatever_order_only_these_words_move_a_card(said: list[str]) -> None:
+    with transaction.atomic():
+        row, stands, paused = card(), ("queued", ""), False
+        for word in said:
+            if word == "a worker looks":
+                assert outbox.claim(BOTH, "here:1", 5, now=NOW, real_now=NOW).rows == ()
+            elif word == "a sweep":
+                upkeep.sweep(BOTH, lambda owner: True, NOW + timedelta(days=9))
+            elif word == "a pause":
+                pauses.pause("trang", "", "x", "hoa", NOW)
+                paused = True
+            elif word == "a resume":
+                pauses.resume("trang", "x", "hoa", NOW)
+                paused = False
+            else:
+                moved = MOVES.get((stands[0], word))
+                moved = None if paused and word.startswith("take") else moved
+                with nullcontext() if moved else pytest.raises(NotResolvable):
+                    WORDS[word](row)
+                stands = moved or stands
+            assert (state(row), by_hand.holder(row)) == stands
+        assert len(BOTH["trang"].accepted) == 0
+        transaction.set_rollback(True)
 
 
 def both(word: Callable[[str], None]) -> list[str]:
