@@ -195,6 +195,8 @@ class Channel(Protocol):
     """A correction or withdrawal here is a message of its own that people hear: quiet hours hold for it."""
     asks: bool
     """`find` can tell what became of a send in doubt."""
+    by_hand: bool
+    """A person carries out what it composes: nothing is sent, and only that person's word settles it."""
     account: str
     """The bot or account that it sends as; limits of scope "channel" are shared by all channels of one."""
     limits: tuple[Limit, ...]

@@ -28,6 +28,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
     env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
+    env.globals |= {"office_posts_by_hand": lambda: bool(office.current().by_hand)}
     env.filters |= {"day": day, "moment": moment, "when": when, "iso": iso, "local": local, "size": size}
     env.filters |= {"weekday": weekday, "clock": clock, "sentence": sentence}
     env.filters |= {"message": message, "pretty": pretty}

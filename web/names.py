@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.schedule import Schedule
+from pipeline.schedule import AnyChannel, ManualSettings, Schedule
 
 TOPICS = {
     1: _("Chính sách, pháp luật"),
@@ -124,17 +124,29 @@ ACTS = {
     "forget-second-factor": _("bỏ mã đăng nhập cũ"),
     "export": _("tải nhật ký về"),
     "erase": _("xóa nội dung một mục nhật ký"),
+    "try": _("đọc thử nguồn"),
+    "broadcast": _("gửi loạt trên Zalo OA"),
+    "broadcast-sent": _("Zalo đã nhận lượt gửi loạt"),
+    "broadcast-failed": _("Zalo không nhận lượt gửi loạt"),
+    "broadcast-uncertain": _("gửi loạt, chưa rõ kết quả"),
+    "card-taken": _("nhận thẻ đăng bằng tay"),
+    "card-done": _("đã đăng hoặc gỡ bằng tay"),
+    "card-back": _("trả lại thẻ đăng bằng tay"),
+    "card-dropped": _("không làm thẻ đăng bằng tay"),
 }
 
 
 def channels(schedule: Schedule) -> dict[str, str]:
-    """Every channel's id → its name for people; the id is added where two are of one kind."""
-    kinds = Counter(channel.kind for channel in schedule.channels)
-    return {
-        channel.id: f"{name} ({channel.id})" if kinds[channel.kind] > 1 else str(name)
-        for channel in schedule.channels
-        if (name := CHANNELS.get(channel.kind, channel.id))
-    }
+    """Every channel's id → its name for people; the id is added where two would have the same."""
+    named = {channel.id: _name(channel) for channel in schedule.channels}
+    alike = Counter(named.values())
+    return {id: f"{name} ({id})" if alike[name] > 1 else name for id, name in named.items()}
+
+
+def _name(channel: AnyChannel) -> str:
+    if isinstance(channel, ManualSettings):
+        return channel.place
+    return str(CHANNELS.get(channel.kind, channel.id))
 
 
 def who(name: str, agencies: Mapping[str, str]) -> str:

@@ -16,8 +16,8 @@ _HEAD = """# Who may call what
 Every view of the web, each method that it answers (HEAD as GET; another is answered with 405), and the roles
 that may call it. This page is written from the code by `make permissions`, and each cell is tested with a
 request. A role that somebody has for one agency opens what is about that agency's items; all else is not
-found. What concerns the whole office (`pause`, `resume`, `people`, `audit`) needs the role for the whole
-office. [People and rights](../how-to/people.md) says what the roles are for.
+found. What concerns the whole office (`broadcast`, `pause`, `resume`, `people`, `audit`) needs the role for
+the whole office. [People and rights](../how-to/people.md) says what the roles are for.
 
 """
 

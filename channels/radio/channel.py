@@ -51,6 +51,7 @@ class RadioChannel:
     pulled = False
     rings = False
     asks = False
+    by_hand = False
     limits: tuple[Limit, ...] = ()
 
     def __init__(

@@ -203,7 +203,8 @@ def claim(
         known = {(state.channel, state.target): state for state in ChannelState.objects.all()}
         stopped = {where for where, state in known.items() if _stops(state, real_now)}
         paces = Paces(channels, room, real_now)
-        waiting = without(due(now, real_now).filter(channel__in=channels), stopped)
+        ours = [channel.id for channel in channels.values() if not channel.by_hand]
+        waiting = without(due(now, real_now).filter(channel__in=ours), stopped)
         chosen = choose(waiting, channels, paces, most)
         paces.save()
         for row in chosen:
@@ -213,7 +214,7 @@ def claim(
             again_at = paces.free_at(channels)
         else:
             paused = [where for where, state in known.items() if state.paused]
-            soon = without(due(now, real_now + SOON).filter(channel__in=channels), paused)
+            soon = without(due(now, real_now + SOON).filter(channel__in=ours), paused)
             again_at = look_again_at(waiting, soon, paces, real_now)
         stands = receipts(chosen)
         for row in chosen:

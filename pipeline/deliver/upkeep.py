@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from channels.base import Channel
 from pipeline.audit import Act, one_at_a_time, record
-from pipeline.deliver import outbox
+from pipeline.deliver import broadcasts, outbox
+from pipeline.deliver.by_hand import PERSON, lift_empty
 from pipeline.deliver.cluster import wake
 from pipeline.deliver.values import part_of
 from pipeline.models import BEGUN, Article, Delivery, DeliveryState, Errand, State
@@ -28,9 +29,10 @@ def sweep(
 
     What went back to the queue although its article was withdrawn, held or reworded leaves it.
     """
+    broadcasts.sweep(real_now)
     with transaction.atomic():
         one_at_a_time(2)
-        rows = Delivery.objects.filter(state=DeliveryState.SENDING)
+        rows = Delivery.objects.filter(state=DeliveryState.SENDING).exclude(owner__startswith=PERSON)
         owners = set(rows.values_list("owner", flat=True).distinct())
         lost = rows.filter(
             Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])
@@ -52,6 +54,7 @@ def sweep(
         write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
         _recall()
         _give_up_withdrawals(channels)
+        lift_empty(channel.id for channel in channels.values() if channel.by_hand)
         record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
     return len(safe), len(doubtful)
 

@@ -2,6 +2,7 @@
 
 from pipeline.models.article import Approval, Article, Finding, NearKey, Picture, Revision, State, Stop
 from pipeline.models.audit import AuditEntry, AuditText
+from pipeline.models.broadcast import Broadcast, BroadcastState
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
@@ -16,6 +17,8 @@ __all__ = [
     "Article",
     "AuditEntry",
     "AuditText",
+    "Broadcast",
+    "BroadcastState",
     "Bulletin",
     "ChannelState",
     "Delivery",

@@ -53,8 +53,12 @@ class Act(StrEnum):
     """Let in the many new items of one reading."""
     MOVE = "move"
     """Give what waits to go out another time."""
+    TRY = "try"
+    """Read a source once to see what it answers."""
     RESOLVE = "resolve"
     """Say what became of a delivery in doubt."""
+    BROADCAST = "broadcast"
+    """Send articles of an Official Account to everybody who follows it."""
     PAUSE = "pause"
     RESUME = "resume"
     PEOPLE = "people"
@@ -76,8 +80,10 @@ MAY: dict[Act, set[Role]] = {
     Act.RETURN: _DESK,
     Act.HOLD: _DESK,
     Act.ADMIT: _DESK,
+    Act.TRY: _DESK | {Role.OPERATOR},
     Act.RESOLVE: _DESK | {Role.OPERATOR},
     Act.MOVE: _DESK,
+    Act.BROADCAST: {Role.APPROVER},
     Act.PAUSE: {Role.APPROVER, Role.OPERATOR},
     Act.RESUME: {Role.APPROVER, Role.OPERATOR},
     Act.PEOPLE: {Role.ADMINISTRATOR},
@@ -87,7 +93,7 @@ MAY: dict[Act, set[Role]] = {
 """The board posts and removes, editors return and hold, operators keep the machine (the chain of published
 regulations: contributor, editor, head, board)."""
 
-OFFICE_WIDE = frozenset({Act.PAUSE, Act.RESUME, Act.PEOPLE, Act.AUDIT})
+OFFICE_WIDE = frozenset({Act.BROADCAST, Act.PAUSE, Act.RESUME, Act.PEOPLE, Act.AUDIT})
 """What concerns every agency: a role for one of them does not reach so far."""
 
 

@@ -118,6 +118,8 @@ class Facts:
     """How many of the sources nobody has read yet."""
     oldest_due: datetime | None = None
     """When the oldest post became due that could go and has not."""
+    oldest_card: datetime | None = None
+    """When the oldest card for a person became due that nobody has carried out."""
     doubtful: int = 0
     oldest_withdrawal: datetime | None = None
     """When the oldest withdrawal became due that is not done, whatever it waits for: a person's hand too."""
@@ -142,7 +144,13 @@ def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
     if not facts.trouble:
         checks += [_clock(facts, real_now), _sweep(facts, real_now)]
         checks += [_run(run, facts.zone) for run in facts.runs]
-        checks += [_sources(facts), _queue(facts, now), _doubt(facts), _withdrawal(facts, now)]
+        checks += [
+            _sources(facts),
+            _queue(facts, now),
+            _cards(facts, now),
+            _doubt(facts),
+            _withdrawal(facts, now),
+        ]
         checks += [_pause(pause) for pause in facts.pauses]
         checks += [_spoilt(each, facts.zone) for each in facts.spoilt]
         checks += [_empty(channel, airs_at, facts.zone) for channel, airs_at in facts.empty]
@@ -207,6 +215,13 @@ def _queue(facts: Facts, now: datetime) -> Check:
         return Check("queue", Level.OK, "Không có bài nào chờ gửi quá hạn.")
     level = Level.FAIL if waited > STUCK else Level.WARN
     return Check("queue", level, f"Có bài đến giờ gửi từ {_at(facts.oldest_due, facts.zone)} mà chưa gửi.")
+
+
+def _cards(facts: Facts, now: datetime) -> Check:
+    if facts.oldest_card is None or now - facts.oldest_card <= STUCK:
+        return Check("cards", Level.OK, "Không có thẻ đăng bằng tay nào để quá lâu.")
+    when = _at(facts.oldest_card, facts.zone)
+    return Check("cards", Level.WARN, f"Có thẻ đăng bằng tay đến giờ từ {when} mà chưa ai làm xong.")
 
 
 def _doubt(facts: Facts) -> Check:

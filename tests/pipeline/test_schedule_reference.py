@@ -40,7 +40,8 @@ SECTIONS = {
     "ByElement": "Approval rules", "ByAtomDraft": "Approval rules",
     "ByJson": "Approval rules", "ByCategory": "Approval rules", "PortalSettings": "portal",
     "TelegramSettings": "telegram", "ZaloOaSettings": "zalo-oa", "ZaloBotSettings": "zalo-bot",
-    "RadioSettings": "radio", "PressSettings": "press", "Limits": "limits", "TelegramLimits": "limits",
+    "RadioSettings": "radio", "PressSettings": "press", "ManualSettings": "manual",
+    "Limits": "limits", "TelegramLimits": "limits",
     "ZaloBotLimits": "limits",
     "RouteSettings": "routes", "RunSettings": "runs",
 }  # fmt: skip

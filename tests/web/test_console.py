@@ -267,7 +267,7 @@ def test_a_flood_waits_for_one_yes(approver: Client) -> None:
         article = make_article(state="held")
         Article.objects.filter(id=article.id).update(stopped="bulk")
     assert "Cho vào cả 3 bài" in approver.get("/console/").content.decode()
-    assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp", follow=True).content.decode()
+    assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp/admit", follow=True).content.decode()
     assert not Article.objects.filter(stopped="bulk").exists()
 
 

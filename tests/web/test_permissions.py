@@ -12,6 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
+from pipeline import acts
+from pipeline.collect.attempt import Attempt
 from pipeline.models import Appointment, ChannelState, Source
 from pipeline.office import Office
 from pipeline.review.workflow import MAY, Act, Role
@@ -47,8 +49,9 @@ def test_who_only_looks_and_who_says_who_may_change_no_article() -> None:
 
 
 @pytest.fixture
-def ids(wide: Office, person: Person) -> dict[str, str]:
-    """What an address is about, by the name of its argument."""
+def ids(wide: Office, person: Person, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What an address is about, by the name of its argument; no source is really asked."""
+    monkeypatch.setattr(acts, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
     article = carried(wide, person("duyet", "approver"))
     add_revision(article, "Bản sửa")
     row = article.deliveries.latest("id")
@@ -57,6 +60,7 @@ def ids(wide: Office, person: Person) -> dict[str, str]:
     ChannelState.objects.create(channel="zalo", paused=True, reason="Bảo trì", by="loa", at=NOW)
     return {"article": str(article.id), "delivery": str(row.id), "source": "stp", "channel": "zalo",
             "state": "review", "outcome": "sent", "topic": "1", "name": "cover.png",
+            "broadcast": "1",
             "sha256": "ab" * 32, "suffix": "png", "uid": "x", "token": "y",
             "user": str(User.objects.get(username="duyet").id)}  # fmt: skip
 
@@ -109,13 +113,15 @@ def test_who_is_of_one_agency_sees_that_agency_only(client: Client, two: Office,
     publish(other, sent=None, state="uncertain")
     publish(mine, sent=None, state="queued")
     client.force_login(person("tuphap", "contributor", agency="Sở Tư pháp"))
-    for address in ("/console/", "/console/danh-sach/review", "/console/doubt"):
+    for address in ("/console/", "/console/danh-sach/review", "/console/doubt", "/console/nguon",
+                    "/console/kenh/cong"):  # fmt: skip
         shown = client.get(address).content.decode()
         assert "Bài của họ" not in shown
         assert "Trang bảo trì." not in shown
     morning = client.get("/console/").content.decode()
     for words in ("Bài của ta", "<b>1</b> cần xem lại", "<b>1</b> chờ phát", "<b>0</b> nghi vấn"):
         assert words in morning
+    assert client.get("/console/nguon/sxd").status_code == 404
     for way in ("", "/xem-truoc/cong"):
         assert client.get(f"/console/bai/{mine.id}{way}").status_code == 200
         assert client.get(f"/console/bai/{other.id}{way}").status_code == 404
@@ -138,7 +144,9 @@ def test_an_approver_of_one_agency_decides_about_that_agency_only(
     assert client.post(f"/console/bai/{other.id}/hold", {"reason": "Chờ"}).status_code == 404
     ChannelState.objects.create(channel="cong", paused=True, reason="Bảo trì", by="loa", at=NOW)
     assert "/console/kenh/" not in client.get("/console/").content.decode()
-    assert client.post("/console/kenh/cong", {"reason": "Xong"}).status_code == 403, "of the whole office"
+    assert client.post("/console/kenh/cong/resume", {"reason": "Xong"}).status_code == 403, (
+        "of the whole office"
+    )
     Appointment.objects.create(user=user, role="auditor")
     shown = client.get(f"/console/bai/{other.id}").content.decode()
     assert ("Bài của họ" in shown, f"/{other.id}/hold" in shown) == (True, False)
@@ -161,8 +169,11 @@ def test_a_refusal_says_who_may(client: Client, person: Person) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("office")
 @pytest.mark.parametrize("role", Role)
-def test_nothing_is_clickable_that_is_not_allowed(client: Client, person: Person, role: Role) -> None:
+def test_nothing_is_clickable_that_is_not_allowed(
+    client: Client, person: Person, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every form and link of the console's pages leads, for whoever sees it, to a view that lets them in."""
+    monkeypatch.setattr(acts, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
     article = make_article(state="review")
     row = publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     ChannelState.objects.create(channel="cong", paused=True, reason="Bảo trì", by="loa", at=NOW)
@@ -172,7 +183,8 @@ def test_nothing_is_clickable_that_is_not_allowed(client: Client, person: Person
     client.force_login(person("x", role))
     seen = ["/console/", f"/console/bai/{article.id}", f"/console/bai/{row.article_id}", "/console/doubt",
             "/console/danh-sach/review", "/console/lich-phat",
-            f"/console/bai/{article.id}/xem-nhanh"]  # fmt: skip
+            f"/console/bai/{article.id}/xem-nhanh",
+            "/console/kenh", "/console/kenh/cong", "/console/nguon", "/console/nguon/stp"]  # fmt: skip
     texts = [
         answer.content.decode() for address in seen if (answer := client.get(address)).status_code == 200
     ]

@@ -17,6 +17,7 @@ from pipeline.deliver import pauses
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
 from pipeline.deliver.restored import waiting
+from pipeline.models import ChannelState
 from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
@@ -45,11 +46,21 @@ def settle(request: HttpRequest, delivery: int, outcome: str) -> HttpResponse:
     return redirect("console-doubt")
 
 
+@needs(post=Act.PAUSE)
+def pause(request: HttpRequest, channel: str) -> HttpResponse:
+    """Let nothing go out on a channel until somebody lets it go on."""
+    if channel not in office.current().channels:
+        raise Http404
+    _say(request, lambda: _pause(request, channel))
+    return redirect("console-channel", channel)
+
+
 @needs(post=Act.RESUME)
 def resume(request: HttpRequest, channel: str) -> HttpResponse:
     """Let a paused channel, and all its chats, go on."""
     _say(request, lambda: _resume(request, channel))
-    return redirect("console")
+    known = channel in office.current().channels
+    return redirect("console-channel", channel) if known else redirect("console-channels")
 
 
 @needs(post=Act.ADMIT)
@@ -99,6 +110,16 @@ def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
         Word.RESEND: _("Bài được xếp hàng để gửi lại."),
         Word.DROP: _("Đã ghi: bài không có trên kênh và không gửi nữa."),
     }[word]
+
+
+def _pause(request: HttpRequest, channel: str) -> str:
+    who, why = person(request), reason(request)
+    if not why:
+        raise acts.NotAllowed(_("Cần ghi lý do."))
+    if ChannelState.objects.filter(channel=channel, target="", paused=True).exists():
+        raise acts.NotAllowed(_("Kênh này đang tạm dừng rồi."))
+    pauses.pause(channel, "", why, who.username, real_now())
+    return _("Kênh %(channel)s tạm dừng. Tin đến giờ thì chờ, không mất.") % {"channel": named([channel])}
 
 
 def _resume(request: HttpRequest, channel: str) -> str:

@@ -201,7 +201,10 @@ def _released(made: acts.Approved, said: str) -> Done:
 def _withdraw(request: HttpRequest, row: Article) -> Done:
     made = acts.withdraw(office.current(), row.id, person(request), reason(request))
     said = _("Đã gỡ bài.")
-    if under_way := set(made.channels) - made.paused:
+    cards = set(made.channels) & set(office.current().by_hand)
+    if cards:
+        said += " " + _("Có thẻ gỡ bằng tay chờ người nhận: %(channels)s.") % {"channels": named(cards)}
+    if under_way := set(made.channels) - made.paused - cards:
         said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(under_way)}
     if made.paused:
         stopped = named(made.paused)

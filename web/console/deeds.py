@@ -25,11 +25,12 @@ class Deed(StrEnum):
 
 _METHODS = {
     "editMessageText": Deed.EDIT,
+    "edit": Deed.EDIT,
     "update": Deed.EDIT,
     "deleteMessage": Deed.DELETE,
     "remove": Deed.DELETE,
 }
-"""What the contents of Telegram and Zalo call it; every other method posts anew."""
+"""What the contents of Telegram, Zalo and cards call it; every other method posts anew."""
 
 _WORDS = {
     (Errand.POST, Deed.NEW): gettext_lazy("gửi tin"),

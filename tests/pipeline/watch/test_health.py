@@ -58,6 +58,8 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, oldest_due=NOW - timedelta(minutes=10)), {}),
         (replace(WELL, oldest_due=NOW - HOUR), {"queue": "warn"}),
         (replace(WELL, oldest_due=NOW - 3 * HOUR), {"queue": "fail"}),
+        (replace(WELL, oldest_card=NOW - HOUR), {}),
+        (replace(WELL, oldest_card=NOW - 3 * HOUR), {"cards": "warn"}),
         (replace(WELL, doubtful=2), {"doubt": "warn"}),
         (replace(WELL, not_searched=1), {"search": "warn"}),
         (replace(WELL, oldest_withdrawal=NOW - timedelta(minutes=10)), {}),
