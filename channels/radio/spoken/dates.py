@@ -163,7 +163,8 @@ def _untold(before: str, after: str) -> bool:
     """Whether nothing speaks of time beside what may be a day: "xem 12/5", "Kết quả: 12/5."."""
     head = _HEAD.search(before)
     alone = head and not _OF_TIME.search(head[0]) and not re.match(r" \w", after)
-    return bool(alone or _REFERRED.search(before))
+    bare = not before.strip() and not after.strip(" .")
+    return bool(alone or bare or _REFERRED.search(before))
 
 
 def _several_days(match: re.Match[str], context: Context) -> Reading | None:

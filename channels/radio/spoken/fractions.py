@@ -31,11 +31,13 @@ _MOST = re.compile(
 )
 _HAVE = re.compile(r"(?<!\w)(?:đạt|có|với|được|hoàn thành|đã|còn|là|tại|ở|của) $", re.IGNORECASE)
 _SHARE = re.compile(
-    r"(?<!\w)(?:giảm|chiếm|bằng|vơi|ngập|cắt|bớt|hụt|mất)"
+    r"(?<!\w)(?:giảm|chiếm|bằng|vơi|ngập|cắt|bớt|hụt|tăng)"
     r"(?: đi| đến| tới| gần| hơn| khoảng| còn| mất| hết| xuống còn)? $",
     re.IGNORECASE,
 )
-"""What a fraction alone can follow, and no day."""
+"""What a share follows, or its day: "giảm 1/2 tiền thuê", "giảm 1/7"."""
+_EQUALS = re.compile(r"(?<!\w)(?:chiếm|bằng)(?: đến| tới| gần| hơn| khoảng)? $", re.IGNORECASE)
+"""What no day follows; nor does "mất" tell: "ông A mất 5/8"."""
 _HALF_AFTER = re.compile(r" (?:giờ|ngày|buổi|tháng|năm)(?!\w)")
 """Half of one, where "3/6 tháng" would be three of six."""
 _SIGHT = re.compile(r"(?<!\w)(?:thị lực|mắt (?:phải|trái)|huyết áp)(?: [^\W\d_]+){0,3}:? $", re.IGNORECASE)
@@ -76,11 +78,10 @@ def _fraction(match: re.Match[str], context: Context) -> Reading | None:
         return Reading(_over(left, right, "trên"))
     day = exists(above, below)
     proper = 0 < above < below <= 10
-    shared = _SHARE.search(before)
     parted = WHOLE_AFTER.match(after) or ((above, below) == (1, 2) and _HALF_AFTER.match(after))
-    if proper and parted and (shared or not (sure_day(before) or likely_day(before))):
+    if proper and parted and (_SHARE.search(before) or not (sure_day(before) or likely_day(before))):
         return Reading(_over(left, right, "phần"))
-    if proper and shared and not symbol and not COUNTED_AFTER.match(after):
+    if proper and _EQUALS.search(before) and not symbol and not COUNTED_AFTER.match(after):
         return Reading(_over(left, right, "phần"))
     if _SIGHT.search(before):
         return Reading(_over(left, right, "trên") + (f" {unit(symbol)}" if symbol else ""))

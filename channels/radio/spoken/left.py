@@ -16,7 +16,7 @@ NUMBER = re.compile(rf"{_DIGIT}+")
 _CAPITALS = re.compile(r"(?<!\w)[A-ZĐƯ][a-z]?[A-ZĐƯ]+\w*(?:[-&][A-ZĐƯ]+)*")
 _CONSONANTS = re.compile(r"(?<![\w@.])[bcdđghklmnpqrstvxzwfj]{2,}(?![\w@])", re.IGNORECASE)
 _MEASURE = re.compile(r"(?:(?<=\d)|(?<=\d ))[a-zµμ]{1,2}[A-Z]\w{0,3}(?!\w)")
-_NUMERAL = re.compile(r"(?<=[a-zà-ỹđ] )[IVX](?=[ ,;:.)]|$)(?!\. ?\w)")
+_NUMERAL = re.compile(r"(?<=[a-zà-ỹđ] )(?<!tia )(?<!chữ )[IVX](?=[ ,;:)]|\.?(?:\s|$))(?! quang)(?!\. ?\w)")
 _FOREIGN = re.compile("(?:(?![\x00-\u024f\u1e00-\u1eff])\\w)+")
 _SIGN = re.compile(r"[^\w\s.,;:?!'’]")
 

@@ -17,7 +17,8 @@ _ALONE = {"D": "dê"}
 CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 """Every capital letter of Vietnamese, for a class in a pattern."""
 PERSON = re.compile(
-    r"(?:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|bị can|bị cáo|đối tượng|nạn nhân|bé)"
+    r"(?:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|cụ|thầy|bố|mẹ|vợ|chồng"
+    r"|đồng chí|đ/c|bị can|bị cáo|đối tượng|nạn nhân|bé)"
     rf"|(?-i:(?<!\w)(?:Văn|Thị|[{CAPITAL}][a-zà-ỹ]+ [{CAPITAL}][a-zà-ỹ]+))) $",
     re.IGNORECASE,
 )

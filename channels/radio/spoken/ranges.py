@@ -41,7 +41,9 @@ _HEADED = re.compile(r"(?<!\w)(?P<head>[^\W\d_]+) \d+[a-zA-Z]? ?$", re.IGNORECAS
 
 
 def _between(match: re.Match[str], context: Context) -> str | None:
-    """ "lớp 1 - lớp 5": the same word on both sides of a dash."""
+    """ "lớp 1 - lớp 5": the same word on both sides of a dash; more than two are steps."""
+    if re.search(ARROW, context.before(match.start(), 20) + context.after(match.end(), 20)):
+        return None
     before = _HEADED.search(context.before(match.start(), 20))
     return " đến " if before and before["head"].lower() == match["head"].lower() else None
 
@@ -68,7 +70,7 @@ def _chain(match: re.Match[str], context: Context) -> Reading:
         return Reading(" ".join(number(part).spoken for part in match[0].split("-")))
     between = {context.text[one.end() : other.start()].strip() for one, other in pairwise(amounts)}
     if all(re.fullmatch(ARROW, sign) for sign in between):
-        return joined(match, context, "đến")
+        return joined(match, context, "đến" if len(amounts) == 2 else ",")
     if between <= set("xX×"):
         return joined(match, context, "nhân")
     bare = re.fullmatch(rf"\d{{1,2}}{DASH}\d{{1,2}}", match[0])

@@ -21,7 +21,7 @@ _MAIL = re.compile(
     rf"(?<![\w.+-])(?:mailto:)?[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@{_HOST}(?![\w-])", re.IGNORECASE
 )
 _PARTS = re.compile(r"(?:https?://)?(?:[^@/\s]*@)?(?:www\.)?(?P<host>[^/?#:\s]*)", re.IGNORECASE)
-_PAGE = re.compile(r"(?:www\.)?[\w.-]+/(?P<page>[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+){0,3})/?")
+_PAGE = re.compile(r"(?:www\.)?[\w.-]+/(?P<page>@?[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+){0,3})/?")
 """A short way to one page, written to be typed: without it the address is another one."""
 _CLOSING = ".,;:!?)…]}>”\"'"
 _BRACKETS = re.compile("[)\\]}>”\"']+")
@@ -92,9 +92,9 @@ def _label(label: str) -> tuple[str, bool]:
     known = _known(label)
     if known is not None:
         return known, True
-    if set("-_+.") & set(label):
-        signs = {"-": " gạch ngang ", "_": " gạch dưới ", "+": " cộng ", ".": " chấm "}
-        said = [signs.get(part) or _label(part)[0] for part in re.split("([-_+.])", label) if part]
+    if set("-_+.@") & set(label):
+        signs = {"-": " gạch ngang ", "_": " gạch dưới ", "+": " cộng ", ".": " chấm ", "@": " a còng "}
+        said = [signs.get(part) or _label(part)[0] for part in re.split("([-_+.@])", label) if part]
         return " ".join(" ".join(said).split()), False
     head = _CONSONANTS.match(label)
     if head and (rest := _known(label[head.end() :])):

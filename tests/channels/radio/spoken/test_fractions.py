@@ -67,6 +67,8 @@ def test_what_only_a_share_or_a_mark_can_be(written: str, expected: str) -> None
     assert heard(written) == expected
 
 
-@pytest.mark.parametrize("written", ["Từ 3/4 lòng đường", "từ 12/12 chi hội", "nợ 3/6 tháng"])
+@pytest.mark.parametrize(
+    "written", ["Từ 3/4 lòng đường", "từ 12/12 chi hội", "nợ 3/6 tháng", "giảm 1/7.", "mất 5/8, thọ 90 tuổi"]
+)
 def test_a_share_or_a_day_is_left(written: str) -> None:
-    assert doubtful(written) == [written.split()[1]]
+    assert doubtful(written) == [written.split()[1].strip(".,")]

@@ -72,6 +72,8 @@ def test_what_is_spoken_once_is_not_read_otherwise(written: str) -> None:
     [
         ("Việt Trì → Đền Hùng", "Việt Trì, Đền Hùng"),
         ("Nộp hồ sơ => nhận kết quả", "Nộp hồ sơ, nhận kết quả"),
+        ("bước 1 → bước 2 → bước 3", "bước một, bước hai, bước ba"),
+        ("phím 1 → 2 → 3", "phím một, hai, ba"),
         ("Giá lợn ▼ 500 đồng", "Giá lợn giảm năm trăm đồng"),
         ("Giá lợn giảm ▼ 500 đồng", "Giá lợn giảm năm trăm đồng"),
         ("❌ Không đốt rơm rạ", "Không đốt rơm rạ"),
