@@ -53,6 +53,11 @@ PART_AFTER = re.compile(
 )
 COUNTED_AFTER = re.compile(rf"\s?(?:{_COUNTED})(?!\w)")
 WHOLE_AFTER = re.compile(rf"\s(?:(?:{_WHOLES})(?!\w)|(?:tuyến|cầu|đập|kênh|sông|hồ|đê) [A-ZĐ])")
+HOLIDAYS = frozenset({
+    (3, 2), (27, 2), (8, 3), (26, 3), (30, 4), (1, 5), (7, 5), (15, 5), (19, 5), (1, 6), (27, 7), (19, 8),
+    (2, 9), (10, 10), (20, 10), (9, 11), (18, 11), (20, 11), (22, 12),
+})  # fmt: skip
+"""Day and month of what is kept every year: after its name "2-9" is no range."""
 RATIO_BEFORE = re.compile(
     r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|phân số|bản đồ)(?!\w)[^.;\d]{0,20}$", re.IGNORECASE
 )

@@ -9,6 +9,7 @@ import re
 
 from channels.radio.spoken.calendar_words import (
     COUNTED_AFTER,
+    HOLIDAYS,
     PART_AFTER,
     RATIO_BEFORE,
     WHOLE_AFTER,
@@ -45,24 +46,6 @@ _FEAST = re.compile(
     r",? [(]?(?:\d{1,2}-\d{1,2}(?:, ?| và ))?$",
     re.IGNORECASE,
 )
-_HOLIDAYS = frozenset(
-    {
-        (3, 2),
-        (27, 2),
-        (8, 3),
-        (26, 3),
-        (30, 4),
-        (1, 5),
-        (7, 5),
-        (15, 5),
-        (19, 5),
-        (1, 6),
-        (27, 7),
-        (19, 8),
-        (2, 9),
-    }
-    | {(10, 10), (20, 10), (9, 11), (18, 11), (20, 11), (22, 12)}
-)
 _WITHIN = re.compile(r"(?<!\w)(?:đầu|cuối|giữa|trong|hết|lương|cước|kế hoạch|báo cáo) $", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"tháng \d{{1,2}}/\d{{4}}(?:{DASH}| đến )$", re.IGNORECASE)
 _BUILDING = re.compile(r"(?:nhà|tòa|toà|ga|lô|khu|đường|phòng) $", re.IGNORECASE)
@@ -81,13 +64,14 @@ _OCCURS = re.compile(
     rf",? (?:[{CAPITAL}]|(?:đồng chí|tại|trên|lãnh đạo|đoàn|ông|bà|xã|phường"
     r"|tỉnh|thành phố|thôn|khu|trường|hội|ban|công an|ủy ban|hội đồng|các|nhân dân|lực lượng)(?!\w))"
 )
-_WEATHER = re.compile(
-    r"(?<!\w)(?:mưa|nắng|rét|nhiệt độ|thời tiết|dông|giông|không khí lạnh|gió|trời)(?!\w)", re.IGNORECASE
-)
-_REFERRED = re.compile(
-    r"(?<!\w)(?:xem|đọc|tra|tham khảo|mã|hình|trang|bài|bảng|dòng) $",
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:mưa|nắng|rét|nhiệt độ|thời tiết|dông|giông|không khí lạnh|gió|trời|giọt|viên|lần|liều|uống"
+    r"|(?:sáng|trưa|chiều|tối) \d+-\d)(?!\w)",
     re.IGNORECASE,
 )
+"""What is told of several days, or of so many drops: a forecast, a prescription."""
+_MEASURED = re.compile(r" ?(?:%|[^\W\d_]+/|(?:độ|tuổi|triệu|tỷ|nghìn|đồng|ngày|lần|mm|cm|mét)(?!\w))")
+_REFERRED = re.compile(r"(?<!\w)(?:xem|đọc|tra|tham khảo|mã|hình|trang|bài|bảng|dòng) $", re.IGNORECASE)
 _HEAD = re.compile(r"[^.;\n]*: $")
 _OF_TIME = re.compile(
     r"(?<!\w)(?:ngày|hạn|thời gian|thời điểm|lịch|họp|khai mạc|bế mạc|bắt đầu|kết thúc|hoàn thành|lễ|nghỉ"
@@ -246,7 +230,7 @@ def _dash(match: re.Match[str], context: Context) -> Reading | None:
         return None
     ngay = "ngày " if wants_ngay(before) else ""
     if (
-        (first, last) in _HOLIDAYS
+        (first, last) in HOLIDAYS
         and _FEAST.search(before)
         and not _OF_MONTH.match(context.after(match.end()))
     ):
@@ -260,11 +244,24 @@ def _dash(match: re.Match[str], context: Context) -> Reading | None:
     return Reading(match[0], 0, "Không rõ là ngày tháng hay khoảng ngày.")
 
 
+def _dashed(match: re.Match[str], context: Context) -> str | None:
+    """ "từ 30-4 đến 3-5": two days, for what shrinks is no range."""
+    before, after = context.before(match.start()), context.after(match.end())
+    days = [(int(match[1]), int(match[2])), (int(match[4]), int(match[5]))]
+    shrinks = any(day > month for day, month in days)
+    if not all(exists(*day) for day in days) or _MEASURED.match(after):
+        return None
+    if COUNTED_AFTER.match(after) or not (likely_day(before) or sure_day(before)) or not shrinks:
+        return None
+    first, last = (f"{day_words(day)} {month_words(month)}" for day, month in days)
+    return f"{'ngày ' if wants_ngay(before) else ''}{first} {match[3]} ngày {last}"
+
+
 def _is_one_day(match: re.Match[str], context: Context) -> bool:
     """ "Ngày 5-7, Hội đồng … khai mạc", "Khoảng 7h ngày 5-6, xe …"; a forecast tells of several days."""
     before, after = context.before(match.start()), context.after(match.end())
     sentence = _SENTENCE_END.split(after, maxsplit=1)[0]
-    if not (begun := _ONE_DAY.search(before)) or _WEATHER.search(sentence):
+    if not (begun := _ONE_DAY.search(before)) or _SEVERAL.search(sentence):
         return False
     return bool(_OCCURS.match(after) or ((begun["part"] or begun["hour"]) and after[:1] == ","))
 
@@ -349,6 +346,13 @@ RULES = (
         _several_days,
     ),
     Rule("date", re.compile(rf"{NOT_AFTER}{_DAY}(?:(?:{_TO}|{_AND}){_DAY})*{NOT_BEFORE}"), _days),
+    Rule(
+        "date",
+        re.compile(
+            rf"{NOT_AFTER}(\d\d?)-(\d\d?) (đến(?: hết)?|tới|và) (?:ngày )?(\d\d?)-(\d\d?){NOT_BEFORE}"
+        ),
+        _dashed,
+    ),
     Rule("date", re.compile(rf"{NOT_AFTER}(\d{{1,2}}){SPACE}?[-–]{SPACE}?(\d{{1,2}}){NOT_BEFORE}"), _dash),
     Rule("date", re.compile(rf"{NOT_AFTER}(\d{{1,2}})\.(\d{{1,2}}){NOT_BEFORE}(?! ?%)"), _point),
     Rule("months", re.compile(r"(?<!\w)(\d{1,2})T(?= (?:đầu|cuối) năm|/20\d\d)"), _months),

@@ -123,6 +123,7 @@ def test_a_day_is_told_from_what_looks_like_one(written: str, expected: str) -> 
         ("7h -> 11h", "bảy giờ đến mười một giờ"),
         ("thứ 3-5-7", "thứ ba thứ năm thứ bảy"),
         ("dịp 8/3 hội phụ nữ tặng quà", "dịp mùng tám tháng ba hội phụ nữ tặng quà"),
+        ("nghỉ từ 30-4 đến 3-5", "nghỉ từ ngày ba mươi tháng tư đến ngày mùng ba tháng năm"),
         ("Khai giảng 5/9", "khai giảng mùng năm tháng chín"),
     ],
 )
@@ -138,6 +139,7 @@ def test_one_day_and_from_one_to_another(written: str, expected: str) -> None:
         "Từ ngày {5-7}, Công an làm việc.",
         "Từ 7h ngày {5-6}, tạm ngừng cấp điện.",
         "Sáng {5-6} hộ đến.",
+        "Ngày {3-5}, uống 2 viên.",
         "Ghi chú: {5-7}.",
         "Kết quả: {12/5}.",
         "Đề nghị xem {12/5}.",
