@@ -18,7 +18,8 @@ _NEAR = re.compile(rf"(?<!\w){_NEAR_DAY},? $", re.IGNORECASE)
 _LIKELY = re.compile(
     r"(?<!\w)(?:từ|đến|tới|trước|sau|hết|vào|lễ|dịp|tết|kỷ niệm|kỉ niệm|quốc khánh|chiến thắng"
     r"|giải phóng|lao động|nhà giáo việt nam|phụ nữ|liệt sĩ|thiếu nhi|quốc tế|đường|phố|cầu"
-    r"|quảng trường|trường|xong|giờ|phút|lúc \S+|\d{1,2}(?:h|g|:)\d{0,2}),?[ (]*$",
+    r"|quảng trường|trường|khai giảng|khai mạc|bế mạc|khởi công|khánh thành|tựu trường"
+    r"|xong|giờ|phút|lúc \S+|\d{1,2}(?:h|g|:)\d{0,2}),?[ (]*$",
     re.IGNORECASE,
 )
 _MOMENT = re.compile(
@@ -30,6 +31,13 @@ _PARTS = (
     "số|trong số|trong tổng|tổng|diện tích|dân số|thành viên|quãng|chặng|thời gian|thời lượng|công suất|"
     "giá trị|khối lượng|chiều|lượng|sản lượng|nhu cầu|lực lượng|doanh thu|nhiệm kỳ|trở lên|trở xuống|so với"
 )
+_WHOLES = (
+    "kế hoạch|tiền|lòng đường|lòng sông|mặt đường|mặt bằng|vỉa hè|đoạn đường|chặng đường|quãng đường|mức|phí"
+    "|lệ phí|học phí|thuế|lương|kinh phí|vốn|giá|khoảng cách|thời hạn|thân|bình|bát|cốc|thìa|chén|quả đồi"
+    "|dung tích|lưu lượng|tải trọng|quân số|quỹ đất|đất|rừng|ruộng|tuyến đường|năng suất|chi phí|học kỳ"
+    "|viên|ống|muỗng|ly|chai|miếng|bánh xe|đàn"
+)
+"""One thing that has parts, not several that are counted: "1/3 kế hoạch", "2/3 tuyến ĐT.314"."""
 _COUNTED = (
     "xã|phường|thị trấn|huyện|tỉnh|thôn|bản|khu|tổ|hộ|nhà|người|đại biểu|ủy viên|đồng chí|đảng viên|phiếu|"
     "ý kiến|chỉ tiêu|tiêu chí|mục tiêu|nhiệm vụ|dự án|công trình|hồ sơ|trường|lớp|học sinh|em|cơ sở|đơn vị|"
@@ -37,12 +45,19 @@ _COUNTED = (
     "hội viên|ứng viên|ứng cử viên|lượt|trận|môn|đội|nước|"
     "gói thầu|gói|hạng mục|thửa|vụ|tuyến|cầu|ao|lồng|giếng|trạm|sản phẩm|chủ thể|tổ chức|cá nhân|tập thể|"
     "câu lạc bộ|mô hình|cụm|giáo viên|cháu|trẻ|phụ nữ|căn|phòng|bàn|ghế|xe|thuyền|hố|bể|trang trại|"
+    "chi hội|chi đoàn|hội|ban|ngành|cơ quan|khu dân cư|khu phố|tổ dân phố|ấp|xóm|buôn|làng|dòng họ|chợ|chùa|"
     "công dân|thanh niên|tân binh|quân nhân|chiến sĩ|cán bộ|gia đình|kg|ha|km|m|lít|tấn"
 )
 PART_AFTER = re.compile(
     rf"(?:{SPACE}?(?:đến|và|-|–){SPACE}?\d+/\d+)?\s(?:(?:{_PARTS})|(?:[^\W\d_]+ )?còn lại)(?!\w)"
 )
 COUNTED_AFTER = re.compile(rf"\s?(?:{_COUNTED})(?!\w)")
+WHOLE_AFTER = re.compile(rf"\s(?:(?:{_WHOLES})(?!\w)|(?:tuyến|cầu|đập|kênh|sông|hồ|đê) [A-ZĐ])")
+HOLIDAYS = frozenset({
+    (3, 2), (27, 2), (8, 3), (26, 3), (30, 4), (1, 5), (7, 5), (15, 5), (19, 5), (1, 6), (27, 7), (19, 8),
+    (2, 9), (10, 10), (20, 10), (9, 11), (18, 11), (20, 11), (22, 12),
+})  # fmt: skip
+"""Day and month of what is kept every year: after its name "2-9" is no range."""
 RATIO_BEFORE = re.compile(
     r"(?<!\w)(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|phân số|bản đồ)(?!\w)[^.;\d]{0,20}$", re.IGNORECASE
 )

@@ -86,7 +86,9 @@ def _of(said: str, offices: list[str], match: re.Match[str], context: Context) -
     if not known and all(name in UNITS for name in offices):
         return said
     if not known or not issuer(offices[0]):
-        return Reading(said, 0.7, f"Không rõ cơ quan “{'-'.join(offices)}” trong số hiệu: khi đọc đã bỏ qua.")
+        return Reading(
+            match[0], 0, f"Không rõ cơ quan “{'-'.join(offices)}” trong số hiệu: hãy viết rõ ai ban hành."
+        )
     by = " và ".join(known) if any(name in JOINT for name in _SPLIT.split(match["parts"])[:1]) else known[0]
     sentence = _SENTENCE_END.split(context.before(match.start(), 200))[-1]
     if re.search(

@@ -12,6 +12,7 @@ from channels.radio.spoken.calendar_words import (
     COUNTED_AFTER,
     PART_AFTER,
     RATIO_BEFORE,
+    WHOLE_AFTER,
     exists,
     likely_day,
     near_day,
@@ -29,6 +30,17 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _HAVE = re.compile(r"(?<!\w)(?:đạt|có|với|được|hoàn thành|đã|còn|là|tại|ở|của) $", re.IGNORECASE)
+_SHARE = re.compile(
+    r"(?<!\w)(?:giảm|chiếm|bằng|vơi|ngập|cắt|bớt|hụt|tăng)"
+    r"(?: đi| đến| tới| gần| hơn| khoảng| còn| mất| hết| xuống còn)? $",
+    re.IGNORECASE,
+)
+"""What a share follows, or its day: "giảm 1/2 tiền thuê", "giảm 1/7"."""
+_EQUALS = re.compile(r"(?<!\w)(?:chiếm|bằng)(?: đến| tới| gần| hơn| khoảng)? $", re.IGNORECASE)
+"""What no day follows; nor does "mất" tell: "ông A mất 5/8"."""
+_HALF_AFTER = re.compile(r" (?:giờ|ngày|buổi|tháng|năm)(?!\w)")
+"""Half of one, where "3/6 tháng" would be three of six."""
+_SIGHT = re.compile(r"(?<!\w)(?:thị lực|mắt (?:phải|trái)|huyết áp)(?: [^\W\d_]+){0,3}:? $", re.IGNORECASE)
 _SCHOOLING = re.compile(
     r"(?<!\w)(?:trình độ|hạng|bậc|thương tật|lớp|văn hóa|văn hoá|học vấn|phổ thông|hệ) $", re.IGNORECASE
 )
@@ -65,6 +77,14 @@ def _fraction(match: re.Match[str], context: Context) -> Reading | None:
     if _HOUSE_NUMBER.search(before) or (before.endswith("số ") and _STREET_AFTER.match(after)):
         return Reading(_over(left, right, "trên"))
     day = exists(above, below)
+    proper = 0 < above < below <= 10
+    parted = WHOLE_AFTER.match(after) or ((above, below) == (1, 2) and _HALF_AFTER.match(after))
+    if proper and parted and (_SHARE.search(before) or not (sure_day(before) or likely_day(before))):
+        return Reading(_over(left, right, "phần"))
+    if proper and _EQUALS.search(before) and not symbol and not COUNTED_AFTER.match(after):
+        return Reading(_over(left, right, "phần"))
+    if _SIGHT.search(before):
+        return Reading(_over(left, right, "trên") + (f" {unit(symbol)}" if symbol else ""))
     of_now = near_day(before) and (COUNTED_AFTER.match(after) or PART_AFTER.match(after))
     if (sure_day(before) and not of_now) or (day and likely_day(before) and not PART_AFTER.match(after)):
         return Reading(match[0], 0, _DOUBT if day else "Không có ngày này trong lịch.")
@@ -78,7 +98,7 @@ def _fraction(match: re.Match[str], context: Context) -> Reading | None:
         return Reading(f"{_over(left, right, 'phần')} {unit(symbol)}")
     said = f" {unit(symbol)}" if symbol else ""
     counted = COUNTED_AFTER.match(after) or symbol
-    if above < below <= 10 and (PART_AFTER.match(after) or (counted and (of_now or _MOST.search(before)))):
+    if proper and (PART_AFTER.match(after) or (counted and (of_now or _MOST.search(before)))):
         return Reading(_over(left, right, "phần") + said)
     if above == 1 and _ROUND.search(before):
         return Reading(_over(left, right, "phần"))

@@ -7,7 +7,7 @@ import unicodedata
 
 from channels.radio.spoken.abbreviations import TABLE, choices, initials, reading
 from channels.radio.spoken.code_words import FIELDS, KINDS, issuer
-from channels.radio.spoken.letters import CAPITAL, letters
+from channels.radio.spoken.letters import CAPITAL, PERSON, letters
 from channels.radio.spoken.numerals import cardinal
 from channels.radio.spoken.rule import Context, Reading, Rule
 from channels.radio.spoken.web import PROVINCES
@@ -274,16 +274,11 @@ _LETTER = re.compile(
     r"(?<![\w./&@'’-])[BCDĐFGHJKLMNPQRSTWZ](?![\w/&@'’-]|\.,|\. ?\w)|(?<![\w-])[A-ZĐ](?:-[A-ZĐ])+(?![\w-])"
 )
 """A capital that stands alone is said by its name: "vitamin D"; I, V, X may be numbers."""
-_PERSON = re.compile(
-    r"(?:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|bị can|bị cáo|đối tượng|nạn nhân|bé)"
-    rf"|(?-i:(?<!\w)(?:Văn|Thị|[{CAPITAL}][a-zà-ỹ]+ [{CAPITAL}][a-zà-ỹ]+))) $",
-    re.IGNORECASE,
-)
 
 
 def _letter(match: re.Match[str], context: Context) -> str | None:
     """The initial of a person, "Nguyễn Văn B", "bà T", stays whatever letter it is."""
-    return None if _PERSON.search(context.before(match.start(), 30)) else letters(match[0])
+    return None if PERSON.search(context.before(match.start(), 30)) else letters(match[0])
 
 
 RULES = (

@@ -11,13 +11,13 @@ from channels.radio.spoken.rule import Context, Reading, Rule
 _MINUTE_SIGN = rf"(?:{SPACE}?(?:phút|ph|p)(?!\w)|['’′])"
 _ENDS = r"(?=\s*(?:$|[^\w\s/]|(?:ngày|sáng|trưa|chiều|tối|đêm|các|hằng|hàng|tại)(?!\w)))"
 _TIME = (
-    rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?"
+    rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?|\d{{1,2}}(?:[hHg]|{SPACE}?giờ{SPACE})[0-5]?\d(?:['’′]|ph?)[0-5]?\d(?:[\"”″]|''|s(?!\w))"
     rf"|\d{{1,2}}{SPACE}?[hHg](?:[0-5]\d(?!\d){_MINUTE_SIGN}?|{SPACE}[0-5]\d{_ENDS}|{SPACE}?\d{{1,2}}{_MINUTE_SIGN})?"
     rf"|\d{{1,2}} giờ(?: [0-5]?\d(?!\d){_MINUTE_SIGN}?)?)"
 )
 _HALF = rf"(?:{SPACE}?(?P<half>AM|PM|am|pm|[ap]\.m\.?|SA|CH)(?!\w))?"
 _PARTS = re.compile(
-    rf"(?P<hour>\d{{1,2}})(?:{SPACE}?(?P<sign>:|giờ|[hHg])(?:{SPACE}?(?P<minute>\d{{1,2}}))?(?::(?P<second>\d\d))?"
+    rf"(?P<hour>\d{{1,2}})(?:{SPACE}?(?P<sign>:|giờ|[hHg])(?:{SPACE}?(?P<minute>\d{{1,2}}))?(?::(?P<second>\d\d)|(?:['’′]|ph?)(?P<part>\d{{1,2}})(?:[\"”″]|''|s))?"
     rf"(?P<mark>{_MINUTE_SIGN})?)?"
 )
 _AT = re.compile(
@@ -44,9 +44,9 @@ def _said(part: re.Match[str], last: bool, half: str | None) -> str | None:
         return None
     words = f"{cardinal(hour)} giờ" if part["sign"] or last else cardinal(hour)
     if minute:
-        unsaid = part["sign"] == "giờ" and not part["mark"]
+        unsaid = part["sign"] == "giờ" and not (part["mark"] or part["part"])
         words += f" {cardinal(minute)}" + ("" if unsaid else " phút")
-    if second := int(part["second"] or 0):
+    if second := int(part["second"] or part["part"] or 0):
         words += f" {cardinal(second)} giây"
     if not half:
         return words

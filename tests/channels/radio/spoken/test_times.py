@@ -54,3 +54,8 @@ def test_every_minute(hour: int, minute: int, form: str) -> None:
 
 def test_a_point_before_minutes_may_be_of_the_clock_or_of_a_decimal() -> None:
     assert doubtful("lúc 11.30 phút") == ["11.30"]
+
+
+@pytest.mark.parametrize("written", ["1h25'30\"", "1h25p30s", "1 giờ 25'30\"", "1:25:30"])
+def test_seconds_however_they_are_written(written: str) -> None:
+    assert heard(f"thành tích {written}.") == "thành tích một giờ hai mươi lăm phút ba mươi giây"
