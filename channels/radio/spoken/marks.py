@@ -158,7 +158,7 @@ def joined(pieces: Sequence[Piece]) -> str:
     changed = False
     for at, piece in enumerate(pieces):
         spoken = piece.spoken
-        if spoken == " " and 0 < at < len(pieces) - 1 and _figures(pieces[at - 1], pieces[at + 1]):
+        if _GAPS.fullmatch(spoken) and 0 < at < len(pieces) - 1 and _figures(pieces[at - 1], pieces[at + 1]):
             spoken = ", "
         if not spoken:
             continue

@@ -63,6 +63,7 @@ def test_whatever_is_changed_names_its_rule_and_is_as_sure_as_it_says(text: str,
 
 
 @given(TEXTS)
+@example("0./.1/QĐ-UBND ")
 def test_what_is_spoken_is_clean(text: str) -> None:
     spoken = speak(text).text
     assert spoken == unicodedata.normalize("NFC", spoken).strip()
