@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
+from channels.radio.spoken.letters import CAPITAL
 from channels.radio.spoken.numerals import SPACE, cardinal
 
 _WEEKDAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|CN|T[2-7])"
@@ -27,6 +28,10 @@ _MOMENT = re.compile(
     rf"|hết|vào|giờ|phút|\dh\d{{0,2}}|\d:\d\d|{_WEEKDAY}),?[ (]*$",
     re.IGNORECASE,
 )
+_OF_IT = re.compile(
+    r"(?<!\w)(?:có|được|đạt|với|chỉ|đã|khoảng|hơn|gần|trên|giảm|tăng|chiếm|tổ chức|cho|của) $", re.IGNORECASE
+)
+_KEPT = re.compile(rf"(?<!\w)Ngày [{CAPITAL}](?:[^.,;:()\d\n]{{2,50}}|[^.;:()\d\n]{{2,50}}\()$")
 _PARTS = (
     "số|trong số|trong tổng|tổng|diện tích|dân số|thành viên|quãng|chặng|thời gian|thời lượng|công suất|"
     "giá trị|khối lượng|chiều|lượng|sản lượng|nhu cầu|lực lượng|doanh thu|nhiệm kỳ|trở lên|trở xuống|so với"
@@ -35,7 +40,7 @@ _WHOLES = (
     "kế hoạch|tiền|lòng đường|lòng sông|mặt đường|mặt bằng|vỉa hè|đoạn đường|chặng đường|quãng đường|mức|phí"
     "|lệ phí|học phí|thuế|lương|kinh phí|vốn|giá|khoảng cách|thời hạn|thân|bình|bát|cốc|thìa|chén|quả đồi"
     "|dung tích|lưu lượng|tải trọng|quân số|quỹ đất|đất|rừng|ruộng|tuyến đường|năng suất|chi phí|học kỳ"
-    "|viên|ống|muỗng|ly|chai|miếng|bánh xe|đàn"
+    "|viên|ống|muỗng|ly|chai|miếng|bánh xe|đàn|bao|thùng|túi|xô|can|hộp"
 )
 """One thing that has parts, not several that are counted: "1/3 kế hoạch", "2/3 tuyến ĐT.314"."""
 _COUNTED = (
@@ -48,6 +53,18 @@ _COUNTED = (
     "chi hội|chi đoàn|hội|ban|ngành|cơ quan|khu dân cư|khu phố|tổ dân phố|ấp|xóm|buôn|làng|dòng họ|chợ|chùa|"
     "công dân|thanh niên|tân binh|quân nhân|chiến sĩ|cán bộ|gia đình|kg|ha|km|m|lít|tấn"
 )
+_MEASURES = "giây|phút|tiếng|mét|cân|lạng|tạ|tấn|yến|lít|sào|héc ta|cây số|kg|g|ha|km2?|cm|mm|m[23²³]?|ml|l|%"
+_SPANS = "giờ|buổi|ngày|đêm|tuần|tháng|quý|năm"
+MEASURE_AFTER = re.compile(
+    rf"{SPACE}?(?:{_MEASURES})(?!\w)(?! (?:\d|(?:đối|nhắc|bằng|công|[Aa]nh|Việt|nói|ồn)(?!\w)))"
+    rf"|{SPACE}(?:{_SPANS})(?=[.,;:!?)]|$| (?:nữa|để|mới|là|thì|do|vì)(?!\w))"
+)
+"""What is measured, so that no day stands before it: "chưa đến 1/2 giây", "kéo dài đến 1/2 tháng."."""
+SPAN_AFTER = re.compile(
+    rf"{SPACE}(?:{_SPANS})(?!\w)(?<!năm)|{SPACE}năm(?! (?:nay|này|sau|tới|ngoái|\d|hai nghìn))(?!\w)"
+)
+"""What goes on for a time, or follows a day without saying whose: "đến 3/4 năm học"."""
+_UP_TO = re.compile(r"[a-zà-ỹđ] (?:đến|tới|hết) $")
 PART_AFTER = re.compile(
     rf"(?:{SPACE}?(?:đến|và|-|–){SPACE}?\d+/\d+)?\s(?:(?:{_PARTS})|(?:[^\W\d_]+ )?còn lại)(?!\w)"
 )
@@ -75,7 +92,17 @@ def near_day(before: str) -> bool:
 
 def likely_day(before: str) -> bool:
     """Whether a day often follows: "từ ", "lễ Quốc khánh ", "7h30 "."""
-    return bool(_LIKELY.search(before))
+    return bool(_LIKELY.search(before)) or kept_day(before)
+
+
+def kept_day(before: str) -> bool:
+    """Whether the name of a day stands before, which its date follows: "Ngày Pháp luật 9/11"."""
+    return bool(_KEPT.search(before) and not _OF_IT.search(before))
+
+
+def up_to(before: str) -> bool:
+    """Whether it is reached within a sentence, as a measure is: "ngập đến ", not "Từ " or "Đến "."""
+    return bool(_UP_TO.search(before))
 
 
 def wants_ngay(before: str) -> bool:

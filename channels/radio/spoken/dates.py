@@ -10,11 +10,14 @@ import re
 from channels.radio.spoken.calendar_words import (
     COUNTED_AFTER,
     HOLIDAYS,
+    MEASURE_AFTER,
     PART_AFTER,
     RATIO_BEFORE,
+    SPAN_AFTER,
     WHOLE_AFTER,
     day_words,
     exists,
+    kept_day,
     likely_day,
     month_words,
     near_day,
@@ -115,12 +118,14 @@ def _days(match: re.Match[str], context: Context) -> Reading | None:
     part = PART_AFTER.match(after) or COUNTED_AFTER.match(after)
     sure = sure_day(before) and not (near_day(before) and part)
     years = [day[3] for day in days]
-    if not sure and (RATIO_BEFORE.search(before) or _PAPER.search(before)):
+    if not sure and (RATIO_BEFORE.search(before) or (_PAPER.search(before) and not kept_day(before))):
         return None
     if not sure and not any(years):
         greater = any(int(day[1]) > int(day[2]) and exists(int(day[1]), int(day[2])) for day in days)
         likely = likely_day(before)
         if (part or WHOLE_AFTER.match(after)) and not (greater and likely):
+            return None
+        if not greater and (MEASURE_AFTER.match(after) or SPAN_AFTER.match(after)):
             return None
         if not (greater or likely) or _untold(before, after):
             return None

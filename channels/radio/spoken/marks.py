@@ -17,7 +17,9 @@ _ITEM = re.compile(r"(?<=[;:,.] )\+ ?(?=[^\W\d_]|\d\d? \w|\d{2} )")
 _BY = re.compile(r"(?<=\S)[ \t]+[xX×][ \t]+(?=(?:dài|rộng|cao|sâu|dày)(?!\w))")
 _TAG = re.compile(r"(?<![\w&])#(?P<tag>[^\W\d_]\w+)")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_+")
-_COUNTER = re.compile(r"(?:^[ \t]*|(?<=[;:,] ))\(?(?P<letter>[a-zđ])[)/] ?(?=[^\W\d_])", re.MULTILINE)
+_COUNTER = re.compile(
+    r"(?:^[ \t]*|(?<=[;:,] ))\(?(?P<letter>[a-zđ])(?:[)/] ?(?=[^\W\d_])|[)/] (?=\d))", re.MULTILINE
+)
 _CLOSING = re.compile(r"\./\.?")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…[….]*)")
 _HYPHEN = re.compile(r"(?<=[^\W_])[-‐‑–—](?=[^\W_])")

@@ -40,7 +40,7 @@ def _rules() -> tuple[Rule, ...]:
 
 _WIDER = re.compile(r"(?<=[^\S\n])[^\S\n]+")
 _WIDTH = 60
-_GLUE = r"(?:(?!\./\.)[-–−/+&@_°:.])+"
+_GLUE = r"(?:(?!\./\.)[-–−/+&@_°:.*])+"
 _GLUED_BEFORE = re.compile(rf"(?:\w(?:{_GLUE}|(?<=\d),)?)+\Z")
 _GLUED_AFTER = re.compile(rf"(?:(?:{_GLUE}|,(?=\d))?\w)+")
 """What a figure is written together with, without a gap; "./." ends a paper."""

@@ -27,8 +27,9 @@ _AT = re.compile(
 )
 _TIME_AFTER = re.compile(rf"{DASH}\d{{1,2}}g|,? (?:sáng|trưa|chiều|tối|đêm|ngày|hôm|các|hằng|hàng)(?!\w)")
 _ROUND_THE_CLOCK = re.compile(
-    r"(?:hoạt động|phục vụ|trực|hỗ trợ|liên tục|tiếp nhận|mở cửa|phản ánh|kiến nghị|truy cập|24/24h?)(?!\w)"
-    r"[^.;\n]{0,40}$",
+    r"(?:(?:hoạt động|phục vụ|trực|hỗ trợ|liên tục|tiếp nhận|mở cửa|phản ánh|kiến nghị|truy cập|24/24h?)"
+    r"(?!\w)[^.;\n]{0,40}|(?:miễn phí|tư vấn|cấp cứu|giải đáp|vận hành) )"
+    r"(?<!từ )(?<!đến )(?<!tới )(?<!trước )(?<!sau )(?<!vào )(?<!hết )(?<!dịp )$",
     re.IGNORECASE,
 )
 _MINUTES = (

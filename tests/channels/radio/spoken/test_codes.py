@@ -52,6 +52,22 @@ def test_a_code_of_an_issuer_that_nobody_knows_is_left_whole() -> None:
     assert "QWZ" in spoken.flags[0].why
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Thông báo số: 45/TB-CAX", "Thông báo số bốn mươi lăm của Công an xã"),
+        ("Công an xã ra Thông báo số 45/TB-CAX", "Công an xã ra Thông báo số bốn mươi lăm"),
+        ("Tờ trình số 14/TTr-THCS", "Tờ trình số mười bốn"),
+        ("Kế hoạch 45/KH-THPT", "Kế hoạch bốn mươi lăm"),
+        ("Quyết định số 12/QĐ-BGH", "Quyết định số mười hai"),
+    ],
+)
+def test_letters_that_say_only_what_kind_of_office_it_is_are_not_read(written: str, spoken: str) -> None:
+    read = speak(written)
+    assert read.text == spoken
+    assert not read.flags
+
+
 def test_what_only_looks_like_a_code_is_left_whole() -> None:
     spoken = speak("theo 3/2024/QWZ100-9A nhé")
     assert spoken.text == "theo 3/2024/QWZ100-9A nhé"

@@ -150,3 +150,17 @@ def test_one_day_and_from_one_to_another(written: str, expected: str) -> None:
 def test_a_pair_that_nothing_beside_it_explains_is_left(written: str) -> None:
     left = written[written.index("{") + 1 : written.index("}")]
     assert doubtful(written.replace("{", "").replace("}", "")) == [left]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Ngày Môi trường thế giới 5/6, toàn xã", "mùng năm tháng sáu toàn xã"),
+        ("Ngày Vi chất dinh dưỡng 1 - 2/12", "mùng một đến mùng hai tháng mười hai"),
+        ("Ngày Thế giới phòng, chống lao (24/3)", "hai mươi tư tháng ba"),
+        ("Ngày Pháp luật 9/11", "mùng chín tháng mười một"),
+        ("Ngày Chủ nhật xanh có 2/3 học sinh", "hai trên ba học sinh"),
+    ],
+)
+def test_a_day_after_the_name_of_what_is_kept(written: str, expected: str) -> None:
+    assert heard(written).endswith(expected)

@@ -56,6 +56,7 @@ def test_tidy_text_is_tidy(text: str) -> None:
     [
         ("1/ Thành phần hồ sơ", "Một, Thành phần hồ sơ"),
         ("Các bước: 1/ Nộp hồ sơ; 2/ nhận kết quả", "Các bước: một, Nộp hồ sơ; hai, nhận kết quả"),
+        ("a/ Họp; b/ 100% chi bộ", "a, Họp; bê, một trăm phần trăm chi bộ"),
         ("tối đa 5/ 10 điểm", "tối đa năm trên mười điểm"),
     ],
 )

@@ -30,6 +30,7 @@ from tests.channels.radio.spoken.reading import doubtful, heard
         ("2 PM", "hai giờ chiều"),
         ("phục vụ 24/24", "phục vụ hai mươi tư trên hai mươi tư"),
         ("trực 24/7", "trực hai mươi tư trên bảy"),
+        ("khám miễn phí 24/7", "khám miễn phí hai mươi tư trên bảy"),
         ("ngày 24/7", "ngày hai mươi tư tháng bảy"),
         ("8 giờ/ngày", "tám giờ một ngày"),
         ("trong 15'", "trong mười lăm phút"),
@@ -42,7 +43,9 @@ def test_read(written: str, expected: str) -> None:
     assert heard(written) == expected
 
 
-@pytest.mark.parametrize(("written", "left"), [("lúc 27:30", "27:30"), ("từ 24/7", "24/7")])
+@pytest.mark.parametrize(
+    ("written", "left"), [("lúc 27:30", "27:30"), ("từ 24/7", "24/7"), ("miễn phí từ 24/7", "24/7")]
+)
 def test_left_to_the_editor(written: str, left: str) -> None:
     assert doubtful(written) == [left]
 

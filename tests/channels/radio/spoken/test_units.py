@@ -87,3 +87,15 @@ def test_prefixes_directions_and_spans(written: str, expected: str) -> None:
 
 def test_a_unit_that_nobody_knows_is_left() -> None:
     assert doubtful("là 60 dBm") == ["dBm"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("phí tính theo m2", "phí tính theo mét vuông"),
+        ("giá mỗi m3 nước", "giá mỗi mét khối nước"),
+        ("theo kg/người", "theo ki lô gam một người"),
+    ],
+)
+def test_a_unit_without_its_number(written: str, expected: str) -> None:
+    assert heard(written) == expected
