@@ -61,9 +61,10 @@ MEASURE_AFTER = re.compile(
 )
 """What is measured, so that no day stands before it: "chưa đến 1/2 giây", "kéo dài đến 1/2 tháng."."""
 SPAN_AFTER = re.compile(
-    rf"{SPACE}(?:{_SPANS})(?!\w)(?<!năm)|{SPACE}năm(?! (?:nay|này|sau|tới|ngoái|\d|hai nghìn))(?!\w)"
+    rf"{MEASURE_AFTER.pattern}|{SPACE}(?:{_SPANS})(?!\w)(?<!năm)"
+    rf"|{SPACE}năm(?! (?:nay|này|sau|tới|ngoái|\d|hai nghìn))(?!\w)"
 )
-"""What goes on for a time, or follows a day without saying whose: "đến 3/4 năm học"."""
+"""That too, and what goes on for a time, where no day may be taken for sure: "đến 3/4 năm học"."""
 _UP_TO = re.compile(r"[a-zà-ỹđ] (?:đến|tới|hết) $")
 PART_AFTER = re.compile(
     rf"(?:{SPACE}?(?:đến|và|-|–){SPACE}?\d+/\d+)?\s(?:(?:{_PARTS})|(?:[^\W\d_]+ )?còn lại)(?!\w)"

@@ -10,7 +10,6 @@ import re
 from channels.radio.spoken.calendar_words import (
     COUNTED_AFTER,
     HOLIDAYS,
-    MEASURE_AFTER,
     PART_AFTER,
     RATIO_BEFORE,
     SPAN_AFTER,
@@ -123,11 +122,9 @@ def _days(match: re.Match[str], context: Context) -> Reading | None:
     if not sure and not any(years):
         greater = any(int(day[1]) > int(day[2]) and exists(int(day[1]), int(day[2])) for day in days)
         likely = likely_day(before)
-        if (part or WHOLE_AFTER.match(after)) and not (greater and likely):
-            return None
-        if not greater and (MEASURE_AFTER.match(after) or SPAN_AFTER.match(after)):
-            return None
-        if not (greater or likely) or _untold(before, after):
+        whole = (part or WHOLE_AFTER.match(after)) and not (greater and likely)
+        span = not greater and SPAN_AFTER.match(after)
+        if whole or span or not (greater or likely) or _untold(before, after):
             return None
     if not all(
         exists(int(d), int(m), int(y) if y and len(y) == 4 else None)

@@ -32,7 +32,8 @@ _PER = re.compile(
 _STARRED = re.compile(
     r"(?<!\w)(?:OCOP|khách sạn|nhà nghỉ|hạng|sao)(?!\w)[^.;\n]{0,40}[^\w*][1-5]$", re.IGNORECASE
 )
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?<![A-ZĐƯ]{2})['’](?=[^\W\d_])(?![A-ZĐƯ]{2})")
+"""Within a name, "H'Mông"; beside an abbreviation it is a quotation mark."""
 _HIDDEN = re.compile(
     "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u20d0-\u20f0"
     "\U000e0000-\U000e0fff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"

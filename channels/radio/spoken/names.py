@@ -27,8 +27,8 @@ _SERIAL_AFTER = re.compile(r"[-–][A-Z]{1,3}\d")
 
 
 _BRAND_AFTER = re.compile(
-    r" (?:Games?|League|Digital|News|Shows?|Sports?|Music|Money|Channel|Studio|Band|Live|Awards?|World|Online"
-    r"|Software|Plus|Pro|Play|Go|Radio|Entertainment|Group|Holdings?|Tower|Plaza)(?!\w)"
+    r" (?:Games?|League|Digital|News|Sports?|Music|Money|Channel|Studio|Band|Live|Awards?|World|Software"
+    r"|Entertainment|Holdings?|Tower|Plaza)(?!\w)"
 )
 """English words that go with a name, so that its letters stand for English ones too: "SEA Games"."""
 

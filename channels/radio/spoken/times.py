@@ -32,6 +32,7 @@ _ROUND_THE_CLOCK = re.compile(
     r"(?<!từ )(?<!đến )(?<!tới )(?<!trước )(?<!sau )(?<!vào )(?<!hết )(?<!dịp )$",
     re.IGNORECASE,
 )
+_ON_TO = re.compile(rf"(?:{DASH}|,? (?:đến|tới) )(?:hết )?(?:ngày )?\d")
 _MINUTES = (
     r"(?:(?P<degrees>\d{1,3})° ?)?(?P<minutes>\d{1,3})"
     r"(?:(?:p|ph)(?:(?P<seconds>\d{1,2})s)?|(?P<sign>['’′])(?:(?P<second>\d{1,2})[\"”″])?)"
@@ -84,7 +85,7 @@ def _always(match: re.Match[str], context: Context) -> Reading | None:
     """ "24/24" and "7/7" are no days of a month; "24/7" may be one."""
     before = context.before(match.start())
     day, of = re.findall(r"\d+", match[0])
-    if sure_day(before):
+    if sure_day(before) or (day != of and _ON_TO.match(context.text, match.end())):
         return None
     if day == of == "24" or _ROUND_THE_CLOCK.search(before):
         return Reading(f"{cardinal(int(day))} trên {cardinal(int(of))}" + (" giờ" if match["h"] else ""))

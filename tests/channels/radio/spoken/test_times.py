@@ -31,6 +31,7 @@ from tests.channels.radio.spoken.reading import doubtful, heard
         ("phục vụ 24/24", "phục vụ hai mươi tư trên hai mươi tư"),
         ("trực 24/7", "trực hai mươi tư trên bảy"),
         ("khám miễn phí 24/7", "khám miễn phí hai mươi tư trên bảy"),
+        ("miễn phí 24/7 - 30/7", "miễn phí hai mươi tư tháng bảy đến ba mươi tháng bảy"),
         ("ngày 24/7", "ngày hai mươi tư tháng bảy"),
         ("8 giờ/ngày", "tám giờ một ngày"),
         ("trong 15'", "trong mười lăm phút"),
