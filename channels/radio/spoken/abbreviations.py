@@ -45,16 +45,14 @@ def reading(written: str, text: str, start: int, end: int) -> str | None:
     if taught:
         return taught
     for row in TABLE.get(written, ()):
-        if not row.before and not row.after:
-            return row.spoken
         if _fits(row, text, start, end):
-            return row.spoken
+            return row.spoken or None
     return None
 
 
 def choices(written: str) -> tuple[str, ...]:
     """All that the table knows for it, for the editor to choose from."""
-    return tuple(dict.fromkeys(row.spoken for row in TABLE.get(written, ())))
+    return tuple(dict.fromkeys(row.spoken for row in TABLE.get(written, ()) if row.spoken))
 
 
 def _fits(row: Row, text: str, start: int, end: int) -> bool:

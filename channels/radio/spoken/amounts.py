@@ -165,6 +165,19 @@ NEGATIVE = Rule(
     ),
     _negative,
 )
+_UNIT_ALONE = re.compile(
+    r"(?<![\w./,-])(?<!\d )(?P<unit>[kcmd]?m[23²³]"
+    r"|(?:(?<=theo )|(?<=mỗi )|(?<=từng )|(?<=nửa ))(?:kg|km|ha|cm|mm))"
+    rf"(?P<per>(?:{PER})*)(?![\w-]|[.,/]\d)"
+)
+"""A unit without its number: "tính theo m2", "mỗi kg"."""
+
+
+def _unit_alone(match: re.Match[str], _context: Context) -> str | None:
+    reckoned = per(match["per"], match["unit"])
+    return None if reckoned is None else unit(match["unit"]) + reckoned
+
+
 RULES = (
     Rule(
         "tonnes",
@@ -181,4 +194,5 @@ RULES = (
         ),
         _per_count,
     ),
+    Rule("unit", _UNIT_ALONE, _unit_alone),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from channels.radio.spoken.abbreviations import TABLE
 from channels.radio.spoken.code_words import JOINT, KINDS, UNITS, issuer, wording, written_as
 from channels.radio.spoken.letters import letters
 from channels.radio.spoken.numerals import cardinal, digits, roman
@@ -85,8 +86,14 @@ def _of(said: str, offices: list[str], match: re.Match[str], context: Context) -
     known = [name for name in map(issuer, offices) if name]
     if not known and all(name in UNITS for name in offices):
         return said
+    if _SPLIT.split(match["parts"])[0] in KINDS and all(
+        name in TABLE and not issuer(name) for name in offices
+    ):
+        return Reading(said, 0.9)
     if not known or not issuer(offices[0]):
-        return Reading(said, 0.7, f"Không rõ cơ quan “{'-'.join(offices)}” trong số hiệu: khi đọc đã bỏ qua.")
+        return Reading(
+            match[0], 0, f"Không rõ cơ quan “{'-'.join(offices)}” trong số hiệu: hãy viết rõ ai ban hành."
+        )
     by = " và ".join(known) if any(name in JOINT for name in _SPLIT.split(match["parts"])[:1]) else known[0]
     sentence = _SENTENCE_END.split(context.before(match.start(), 200))[-1]
     if re.search(

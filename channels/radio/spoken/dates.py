@@ -9,16 +9,21 @@ import re
 
 from channels.radio.spoken.calendar_words import (
     COUNTED_AFTER,
+    HOLIDAYS,
     PART_AFTER,
     RATIO_BEFORE,
+    SPAN_AFTER,
+    WHOLE_AFTER,
     day_words,
     exists,
+    kept_day,
     likely_day,
     month_words,
     near_day,
     sure_day,
     wants_ngay,
 )
+from channels.radio.spoken.letters import CAPITAL
 from channels.radio.spoken.numerals import DASH, NOT_AFTER, NOT_BEFORE, SPACE, cardinal, roman
 from channels.radio.spoken.rule import Context, Reading, Rule
 
@@ -28,6 +33,7 @@ _AND = r"(?:,? (?:và|hoặc|hay) (?:ngày )?|, ?(?:ngày )?)"
 _DAY = r"\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d\d))?"
 _PARTS = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?")
 _AFTER_MUNG = re.compile(r"(?<!\w)(?:mùng|mồng) $", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|\n")
 _NAMED = re.compile(r"(?<!\w)(?:ngày|mùng|mồng|rằm|lễ|tết|quốc khánh) $", re.IGNORECASE)
 _OF_MONTH = re.compile(
     rf"(?:(?:{_TO}|{_AND})\d{{1,2}})*(?: tháng (?:\d|một|hai|ba|tư|năm|sáu|bảy|tám|chín|mười|giêng|chạp)"
@@ -42,29 +48,37 @@ _FEAST = re.compile(
     r",? [(]?(?:\d{1,2}-\d{1,2}(?:, ?| và ))?$",
     re.IGNORECASE,
 )
-_HOLIDAYS = frozenset(
-    {
-        (3, 2),
-        (27, 2),
-        (8, 3),
-        (26, 3),
-        (30, 4),
-        (1, 5),
-        (7, 5),
-        (15, 5),
-        (19, 5),
-        (1, 6),
-        (27, 7),
-        (19, 8),
-        (2, 9),
-    }
-    | {(10, 10), (20, 10), (9, 11), (18, 11), (20, 11), (22, 12)}
-)
 _WITHIN = re.compile(r"(?<!\w)(?:đầu|cuối|giữa|trong|hết|lương|cước|kế hoạch|báo cáo) $", re.IGNORECASE)
 _MONTH_BEFORE = re.compile(rf"tháng \d{{1,2}}/\d{{4}}(?:{DASH}| đến )$", re.IGNORECASE)
 _BUILDING = re.compile(r"(?:nhà|tòa|toà|ga|lô|khu|đường|phòng) $", re.IGNORECASE)
 _ON_DAY = re.compile(
     r"(?:^|\n|[,;(] ?|(?:từ|đến|vào|trước|sau|hết|và|qua|tính|sáng|chiều|tối) )ngày $", re.IGNORECASE
+)
+_ONE_DAY = re.compile(
+    r"(?:^|\n|[.!?] )(?:ngày|(?P<part>sáng|trưa|chiều|tối)(?: ngày)?) $"
+    r"|(?<!\w)(?:lúc|hồi|khoảng|vào|trước|đến)(?: lúc| khoảng)? "
+    r"(?P<hour>\d{1,2}(?:h|g|:)\d{0,2}|\d{1,2} giờ(?: \d{1,2}(?: phút)?)?)"
+    r",?(?: (?:sáng|trưa|chiều|tối|đêm))?(?: ngày|(?<=sáng)|(?<=trưa)|(?<=chiều)|(?<=tối)) $",
+    re.IGNORECASE,
+)
+"""One day and no more: a sentence begins with it, or something happened at an hour of it."""
+_OCCURS = re.compile(
+    rf",? (?:[{CAPITAL}]|(?:đồng chí|tại|trên|lãnh đạo|đoàn|ông|bà|xã|phường"
+    r"|tỉnh|thành phố|thôn|khu|trường|hội|ban|công an|ủy ban|hội đồng|các|nhân dân|lực lượng)(?!\w))"
+)
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:mưa|nắng|rét|nhiệt độ|thời tiết|dông|giông|không khí lạnh|gió|trời|giọt|viên|lần|liều|uống"
+    r"|(?:sáng|trưa|chiều|tối) \d+-\d)(?!\w)",
+    re.IGNORECASE,
+)
+"""What is told of several days, or of so many drops: a forecast, a prescription."""
+_MEASURED = re.compile(r" ?(?:%|[^\W\d_]+/|(?:độ|tuổi|triệu|tỷ|nghìn|đồng|ngày|lần|mm|cm|mét)(?!\w))")
+_REFERRED = re.compile(r"(?<!\w)(?:xem|đọc|tra|tham khảo|mã|hình|trang|bài|bảng|dòng) $", re.IGNORECASE)
+_HEAD = re.compile(r"[^.;\n]*: $")
+_OF_TIME = re.compile(
+    r"(?<!\w)(?:ngày|hạn|thời gian|thời điểm|lịch|họp|khai mạc|bế mạc|bắt đầu|kết thúc|hoàn thành|lễ|nghỉ"
+    r"|sinh|hiệu lực|phát hành|cập nhật|đợt|vòng|kỳ|đêm|tối|sáng|chiều)(?!\w)",
+    re.IGNORECASE,
 )
 _QUARTER_AFTER = re.compile(r"(?:(?:,| và| -)? ?Q\.?[1-4])*,? (?:năm|20\d\d)(?!\w)")
 _PAPER = re.compile(
@@ -103,13 +117,14 @@ def _days(match: re.Match[str], context: Context) -> Reading | None:
     part = PART_AFTER.match(after) or COUNTED_AFTER.match(after)
     sure = sure_day(before) and not (near_day(before) and part)
     years = [day[3] for day in days]
-    if not sure and (RATIO_BEFORE.search(before) or _PAPER.search(before)):
+    if not sure and (RATIO_BEFORE.search(before) or (_PAPER.search(before) and not kept_day(before))):
         return None
     if not sure and not any(years):
-        if PART_AFTER.match(after) or COUNTED_AFTER.match(after):
-            return None
         greater = any(int(day[1]) > int(day[2]) and exists(int(day[1]), int(day[2])) for day in days)
-        if not greater and not likely_day(before):
+        likely = likely_day(before)
+        whole = (part or WHOLE_AFTER.match(after)) and not (greater and likely)
+        span = not greater and SPAN_AFTER.match(after)
+        if whole or span or not (greater or likely) or _untold(before, after):
             return None
     if not all(
         exists(int(d), int(m), int(y) if y and len(y) == 4 else None)
@@ -128,6 +143,14 @@ def _days(match: re.Match[str], context: Context) -> Reading | None:
     if any(year and len(year) == 2 for year in years):
         return Reading(spoken, 0.7, "Năm viết hai chữ số, được hiểu là năm hai nghìn không trăm mấy mươi.")
     return Reading(spoken)
+
+
+def _untold(before: str, after: str) -> bool:
+    """Whether nothing speaks of time beside what may be a day: "xem 12/5", "Kết quả: 12/5."."""
+    head = _HEAD.search(before)
+    alone = head and not _OF_TIME.search(head[0]) and not re.match(r" \w", after)
+    bare = not before.strip() and not after.strip(" .")
+    return bool(alone or bare or _REFERRED.search(before))
 
 
 def _several_days(match: re.Match[str], context: Context) -> Reading | None:
@@ -209,7 +232,7 @@ def _dash(match: re.Match[str], context: Context) -> Reading | None:
         return None
     ngay = "ngày " if wants_ngay(before) else ""
     if (
-        (first, last) in _HOLIDAYS
+        (first, last) in HOLIDAYS
         and _FEAST.search(before)
         and not _OF_MONTH.match(context.after(match.end()))
     ):
@@ -218,7 +241,31 @@ def _dash(match: re.Match[str], context: Context) -> Reading | None:
         return Reading(f"{ngay}{day_words(first, bool(_AFTER_MUNG.search(before)))} đến {day_words(last)}")
     if first > last and exists(first, last):
         return Reading(f"{ngay}{day_words(first, bool(_AFTER_MUNG.search(before)))} {month_words(last)}", 0.9)
+    if exists(first, last) and _is_one_day(match, context):
+        return Reading(f"{ngay}{day_words(first)} {month_words(last)}", 0.9)
     return Reading(match[0], 0, "Không rõ là ngày tháng hay khoảng ngày.")
+
+
+def _dashed(match: re.Match[str], context: Context) -> str | None:
+    """ "từ 30-4 đến 3-5": two days, for what shrinks is no range."""
+    before, after = context.before(match.start()), context.after(match.end())
+    days = [(int(match[1]), int(match[2])), (int(match[4]), int(match[5]))]
+    shrinks = any(day > month for day, month in days)
+    if not all(exists(*day) for day in days) or _MEASURED.match(after):
+        return None
+    if COUNTED_AFTER.match(after) or not (likely_day(before) or sure_day(before)) or not shrinks:
+        return None
+    first, last = (f"{day_words(day)} {month_words(month)}" for day, month in days)
+    return f"{'ngày ' if wants_ngay(before) else ''}{first} {match[3]} ngày {last}"
+
+
+def _is_one_day(match: re.Match[str], context: Context) -> bool:
+    """ "Ngày 5-7, Hội đồng … khai mạc", "Khoảng 7h ngày 5-6, xe …"; a forecast tells of several days."""
+    before, after = context.before(match.start()), context.after(match.end())
+    sentence = _SENTENCE_END.split(after, maxsplit=1)[0]
+    if not (begun := _ONE_DAY.search(before)) or _SEVERAL.search(sentence):
+        return False
+    return bool(_OCCURS.match(after) or ((begun["part"] or begun["hour"]) and after[:1] == ","))
 
 
 def _day_of_month(match: re.Match[str], context: Context) -> str | None:
@@ -301,6 +348,13 @@ RULES = (
         _several_days,
     ),
     Rule("date", re.compile(rf"{NOT_AFTER}{_DAY}(?:(?:{_TO}|{_AND}){_DAY})*{NOT_BEFORE}"), _days),
+    Rule(
+        "date",
+        re.compile(
+            rf"{NOT_AFTER}(\d\d?)-(\d\d?) (đến(?: hết)?|tới|và) (?:ngày )?(\d\d?)-(\d\d?){NOT_BEFORE}"
+        ),
+        _dashed,
+    ),
     Rule("date", re.compile(rf"{NOT_AFTER}(\d{{1,2}}){SPACE}?[-–]{SPACE}?(\d{{1,2}}){NOT_BEFORE}"), _dash),
     Rule("date", re.compile(rf"{NOT_AFTER}(\d{{1,2}})\.(\d{{1,2}}){NOT_BEFORE}(?! ?%)"), _point),
     Rule("months", re.compile(r"(?<!\w)(\d{1,2})T(?= (?:đầu|cuối) năm|/20\d\d)"), _months),
@@ -309,12 +363,13 @@ RULES = (
         re.compile(rf"(?<![\w./-])T(1[0-2]|[1-9]){SPACE}?[-–]{SPACE}?T(1[0-2]|[1-9])(?![\w/]|[-.,]\d)"),
         _short_months,
     ),
-    Rule("year", re.compile(r"(?:(?<=tháng)|(?<=\dT))/(?P<year>20\d\d)(?![\w/])"), _of_year),
+    Rule("year", re.compile(r"(?:(?<=tháng)|(?<=THÁNG)|(?<=\dT))/(?P<year>20\d\d)(?![\w/])"), _of_year),
     Rule("date", re.compile(rf"{NOT_AFTER}\d{{1,2}}(?!\d)"), _day_of_month),
     Rule(
         "month",
         re.compile(
-            rf"(?<=[Tt]háng )(?P<months>\d{{1,2}}(?:(?:{DASH}|, ?| và )\d{{1,2}}{_MONTH_ENDS})*)"
+            r"(?:(?<=[Tt]háng )|(?<=THÁNG ))"
+            rf"(?P<months>\d{{1,2}}(?:(?:{DASH}|, ?| và )\d{{1,2}}{_MONTH_ENDS})*)"
             rf"{_YEAR_AFTER}{NOT_BEFORE}"
         ),
         _month,
@@ -336,7 +391,8 @@ RULES = (
     Rule(
         "quarter",
         re.compile(
-            rf"(?<=[Qq]uý )(?P<quarters>(?:[1-4]|[IVX]+)(?:(?:{DASH}|, ?| và )(?:[1-4]|[IVX]+)(?!\w))*)"
+            r"(?:(?<=[Qq]uý )|(?<=QUÝ ))"
+            rf"(?P<quarters>(?:[1-4]|[IVX]+)(?:(?:{DASH}|, ?| và )(?:[1-4]|[IVX]+)(?!\w))*)"
             rf"{_YEAR_AFTER}{NOT_BEFORE}"
         ),
         _quarter,

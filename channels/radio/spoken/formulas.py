@@ -17,11 +17,15 @@ def in_formula(context: Context, place: int) -> bool:
     return bool(_FORMULA.search(context.text, start, len(context.text) if end < 0 else end))
 
 
+_COUNTED = re.compile(r"(?<!\w)\d{1,3}(?: [^\W\d_]+){1,2} $")
 _TIMES = re.compile(r"(?<=[\w)%] )[xX](?= [\w(])")
 
 
 def _times(match: re.Match[str], context: Context) -> str | None:
-    return "nhân" if in_formula(context, match.start()) else None
+    counted = (
+        _COUNTED.search(context.before(match.start(), 30)) and context.after(match.end(), 2)[1:].isdecimal()
+    )
+    return "nhân" if counted or in_formula(context, match.start()) else None
 
 
 def _minus(match: re.Match[str], context: Context) -> str | None:

@@ -16,6 +16,13 @@ _ALONE = {"D": "dê"}
 """Alone it must not be taken for Đ: "điểm d", "điểm đ"."""
 CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 """Every capital letter of Vietnamese, for a class in a pattern."""
+PERSON = re.compile(
+    r"(?:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|cụ|thầy|bố|mẹ|vợ|chồng"
+    r"|đồng chí|đ/c|bị can|bị cáo|đối tượng|nạn nhân|bé)"
+    rf"|(?-i:(?<!\w)(?:Văn|Thị|[{CAPITAL}][a-zà-ỹ]+ [{CAPITAL}][a-zà-ỹ]+))) $",
+    re.IGNORECASE,
+)
+"""A title, a family or middle name: the initial after it is nobody's number."""
 _PART = re.compile(r"\d+|[^\W\d_]")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from channels.radio.spoken import formulas
 from channels.radio.spoken.letters import letters
-from channels.radio.spoken.numerals import cardinal, digits
+from channels.radio.spoken.numerals import ARROW, cardinal, digits
 from channels.radio.spoken.rule import Context, Reading, Rule
 from channels.radio.spoken.values import Piece
 
@@ -17,17 +17,23 @@ _ITEM = re.compile(r"(?<=[;:,.] )\+ ?(?=[^\W\d_]|\d\d? \w|\d{2} )")
 _BY = re.compile(r"(?<=\S)[ \t]+[xX×][ \t]+(?=(?:dài|rộng|cao|sâu|dày)(?!\w))")
 _TAG = re.compile(r"(?<![\w&])#(?P<tag>[^\W\d_]\w+)")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])|_+")
-_COUNTER = re.compile(r"(?:^[ \t]*|(?<=[;:,] ))\(?(?P<letter>[a-zđ])[)/] ?(?=[^\W\d_])", re.MULTILINE)
+_COUNTER = re.compile(
+    r"(?:^[ \t]*|(?<=[;:,] ))\(?(?P<letter>[a-zđ])(?:[)/] ?(?=[^\W\d_])|[)/] (?=\d))", re.MULTILINE
+)
 _CLOSING = re.compile(r"\./\.?")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…[….]*)")
 _HYPHEN = re.compile(r"(?<=[^\W_])[-‐‑–—](?=[^\W_])")
 _DASH = re.compile(r"[-‐‑‒–—―−]+")
 _SLASH = re.compile(r"/+")
-_PER = re.compile(r"(?:giờ|phút|giây|ngày|tuần|tháng|quý|năm|lần|người|hộ|lượt|suất|học sinh|khẩu)(?!\w)")
+_PER = re.compile(
+    r"(?:giờ|phút|giây|ngày|tuần|tháng|quý|năm|lần|người|hộ|lượt|suất|học sinh|khẩu|chuyến|tiết"
+    r"|ca|trận)(?!\w)"
+)
 _STARRED = re.compile(
     r"(?<!\w)(?:OCOP|khách sạn|nhà nghỉ|hạng|sao)(?!\w)[^.;\n]{0,40}[^\w*][1-5]$", re.IGNORECASE
 )
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?<![A-ZĐƯ]{2})['’](?=[^\W\d_])(?![A-ZĐƯ]{2})")
+"""Within a name, "H'Mông"; beside an abbreviation it is a quotation mark."""
 _HIDDEN = re.compile(
     "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u20d0-\u20f0"
     "\U000e0000-\U000e0fff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]+"
@@ -99,8 +105,23 @@ def _star(match: re.Match[str], context: Context) -> str | None:
     return " sao" if _STARRED.search(context.before(match.start())) else None
 
 
-def _picture(match: re.Match[str], _context: Context) -> str:
-    return ", " if match[0][0] in "→⇒➔➜" else " "
+_FORBIDS = re.compile("[❌✖✗✘🚫⛔]")
+_FORBIDDEN = re.compile(r"\W*(?:không|cấm|nghiêm cấm|đừng|chưa|dừng|ngừng|hủy|hết)(?!\w)", re.IGNORECASE)
+_TREND = re.compile("[↑⬆▲🔺📈↓⬇▼🔻📉]")
+_TRENDING = re.compile(r"(?:tăng|giảm|lên|xuống)[^.;\d]{0,20}$", re.IGNORECASE)
+
+
+def _picture(match: re.Match[str], context: Context) -> Reading | str:
+    """Nothing, but where it says what no word beside it does: "❌ Đốt rơm rạ", "▼ 500 đồng"."""
+    if _FORBIDS.search(match[0]) and not _FORBIDDEN.match(context.text, match.end()):
+        return Reading(", ", 0.5, "Hình cấm không đọc được thành lời: hãy viết “không” hoặc “cấm”.")
+    trend = _TREND.search(match[0])
+    if trend and not _TRENDING.search(context.before(match.start(), 30)):
+        if re.match(r" ?\d", context.after(match.end(), 2)):
+            return " tăng " if trend[0] in "↑⬆▲🔺📈" else " giảm "
+        if trend[0] in "↑⬆↓⬇" or re.search(r"\d[\w.,/ ]{0,20}$", context.before(match.start(), 24)):
+            return Reading(", ", 0.5, "Mũi tên không đọc được thành lời: hãy viết “tăng” hoặc “giảm”.")
+    return " "
 
 
 RULES = (
@@ -115,6 +136,7 @@ RULES = (
     Rule("apostrophe", _APOSTROPHE, lambda match, _: match[0]),
     Rule("hyphen", _HYPHEN, _space),
     *formulas.RULES,
+    Rule("arrow", re.compile(ARROW), lambda _match, _: ", "),
     Rule("dash", _DASH, lambda _match, _: ", "),
     Rule("slash", _SLASH, _slash),
     Rule("table", re.compile(r"\|"), _table),
@@ -132,13 +154,15 @@ _LINES = re.compile(r"\n{3,}")
 _STRENGTH = ",:;.!?"
 
 
-def joined(pieces: Iterable[Piece]) -> str:
+def joined(pieces: Sequence[Piece]) -> str:
     """The spoken pieces as one text: words apart, one pause at a time, a capital where a sentence had one."""
     out: list[str] = []
     last = "\n"
     changed = False
-    for piece in pieces:
+    for at, piece in enumerate(pieces):
         spoken = piece.spoken
+        if _GAPS.fullmatch(spoken) and 0 < at < len(pieces) - 1 and _figures(pieces[at - 1], pieces[at + 1]):
+            spoken = ", "
         if not spoken:
             continue
         if piece.rule and _is_head(piece.written) and spoken[0].islower() and _opens(out):
@@ -151,16 +175,25 @@ def joined(pieces: Iterable[Piece]) -> str:
     return tidy("".join(out))
 
 
+def _figures(before: Piece, after: Piece) -> bool:
+    """Whether two numbers meet, so that without a pause they would be heard as one: "BĐ3 0,12m"."""
+    apart = before.written[-1].isdecimal() and after.written[0].isdecimal()
+    return apart and before.spoken != before.written and after.spoken != after.written
+
+
 def _is_head(written: str) -> bool:
     """Whether it stood as a sentence's first word may."""
     return written[0].isupper() or written[0].isdigit()
 
 
+_SHORTENED = re.compile(r"(?<!\w)(?:TP|TX|TT|[A-ZĐ])\.$")
+
+
 def _opens(out: list[str]) -> bool:
-    """Whether a sentence begins here."""
+    """Whether a sentence begins here; the point of "P. 5" ends none."""
     for said in reversed(out):
         if rest := _GAP_AFTER.sub("", said):
-            return rest[-1] in ".!?\n"
+            return rest[-1] in ".!?\n" and not _SHORTENED.search(rest)
     return True
 
 

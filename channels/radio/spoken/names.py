@@ -7,7 +7,7 @@ import unicodedata
 
 from channels.radio.spoken.abbreviations import TABLE, choices, initials, reading
 from channels.radio.spoken.code_words import FIELDS, KINDS, issuer
-from channels.radio.spoken.letters import CAPITAL, letters
+from channels.radio.spoken.letters import CAPITAL, PERSON, letters
 from channels.radio.spoken.numerals import cardinal
 from channels.radio.spoken.rule import Context, Reading, Rule
 from channels.radio.spoken.web import PROVINCES
@@ -22,9 +22,22 @@ _JOIN = re.compile(r"( ?[-–&,./] ?)")
 _JOINED = {"&": " và ", "-": ", ", "–": ", ", "/": ", ", ",": ", ", ".": " "}
 
 
+_SERIAL_AFTER = re.compile(r"[-–][A-Z]{1,3}\d")
+"""What makes a name or a code of it, "nhóm MTV-X9", and no words."""
+
+
+_BRAND_AFTER = re.compile(
+    r" (?:Games?|League|Digital|News|Sports?|Music|Money|Channel|Studio|Band|Live|Awards?|World|Software"
+    r"|Entertainment|Holdings?|Tower|Plaza)(?!\w)"
+)
+"""English words that go with a name, so that its letters stand for English ones too: "SEA Games"."""
+
+
 def _abbreviation(match: re.Match[str], context: Context) -> Reading | str | None:
     """The longest parts that are known, one after another; all of it is left where one of them is not."""
     before = context.before(match.start())
+    if _SERIAL_AFTER.match(context.text, match.end()):
+        return Reading(match[0], 0, f"Không rõ “{match[0]}” trong mã này: hãy viết rõ hoặc thêm vào bảng từ.")
     if (field := FIELDS.get(match[0])) and before.endswith(
         ("Sở ", "Bộ ") if len(match[0]) == 2 else ("Sở ", "Bộ ", "Phòng ")
     ):
@@ -48,6 +61,10 @@ def _abbreviation(match: re.Match[str], context: Context) -> Reading | str | Non
         if stop < len(pieces):
             said += _JOINED[pieces[stop].strip()]
         at = stop + 1
+    if _BRAND_AFTER.match(context.text, match.end()) and said.lower() != letters(match[0]):
+        return Reading(
+            match[0], 0, f"“{match[0]}” có lẽ là tên riêng: hãy viết cách đọc hoặc thêm vào bảng từ."
+        )
     return context.unsaid(said, match.start())
 
 
@@ -164,7 +181,7 @@ def _short(match: re.Match[str], context: Context) -> str | None:
     dot = "." if match[0].endswith(".") and not context.after(match.end(), 3).strip(" ") else ""
     if written == "đ/c" and _ADDRESSED.match(context.text, match.end()):
         return "địa chỉ"
-    return f"{_SHORTS[written]}{dot}"
+    return f"{context.unsaid(_SHORTS[written], match.start())}{dot}"
 
 
 _AND_SO_ON = re.compile(r"(?<!\w)(?:v\. ?v|[Vv]\.[Vv])(?:\.{1,3}|…)?(?:…|\.{2,3})?(?!\w)")
@@ -252,7 +269,7 @@ def _caps(match: re.Match[str], context: Context) -> str | None:
 
 _SPELT = re.compile(
     r"(?<!\w)(?:pH|PM ?2[.,]5|ÂL|C[Tt]y|C\.ty"
-    r"|[Ww]i-?[Ff]i|WI-?FI|E-?mail|e-mail|E-MAIL|VNEID|VNeId|VneID|vneid|Vneid)(?![\w-])"
+    r"|(?:SEA|Sea) [Gg]ames|[Ww]i-?[Ff]i|WI-?FI|E-?mail|e-mail|E-MAIL|VNEID|VNeId|VneID|vneid|Vneid)(?![\w-])"
 )
 _SPELLINGS = {
     "ph": "pê hát",
@@ -260,6 +277,7 @@ _SPELLINGS = {
     "cty": "công ty",
     "c.ty": "công ty",
     "pm2.5": "pê em hai phẩy năm",
+    "seagames": "xi ghêm",
     "wifi": "oai phai",
     "email": "email",
     "vneid": "vi en e ai đi",
@@ -274,16 +292,11 @@ _LETTER = re.compile(
     r"(?<![\w./&@'’-])[BCDĐFGHJKLMNPQRSTWZ](?![\w/&@'’-]|\.,|\. ?\w)|(?<![\w-])[A-ZĐ](?:-[A-ZĐ])+(?![\w-])"
 )
 """A capital that stands alone is said by its name: "vitamin D"; I, V, X may be numbers."""
-_PERSON = re.compile(
-    r"(?:(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|bị can|bị cáo|đối tượng|nạn nhân|bé)"
-    rf"|(?-i:(?<!\w)(?:Văn|Thị|[{CAPITAL}][a-zà-ỹ]+ [{CAPITAL}][a-zà-ỹ]+))) $",
-    re.IGNORECASE,
-)
 
 
 def _letter(match: re.Match[str], context: Context) -> str | None:
     """The initial of a person, "Nguyễn Văn B", "bà T", stays whatever letter it is."""
-    return None if _PERSON.search(context.before(match.start(), 30)) else letters(match[0])
+    return None if PERSON.search(context.before(match.start(), 30)) else letters(match[0])
 
 
 RULES = (

@@ -24,7 +24,8 @@ NUMBER = rf"(?>[1-9]\d{{0,2}}(?:{SPACE}\d{{3}})+(?![\d.,]*\d|/)|\d+(?:[.,]\d+)*)
 NOT_AFTER = r"(?<![\w@#&])(?<!\w[-./:+_])(?<!\w–)(?<!\d[,\"'])(?<!\d[’″])"
 """A number does not begin inside a word or a code: neither in "A4" nor in "COVID-19" or "45+300"."""
 NOT_BEFORE = r"(?![\w@]|[-./:+,\"']\d|[–’]\d|″\d|[-./_][A-ZĐ_])"
-DASH = rf"{SPACE}?[-–—~÷]{SPACE}?"
+ARROW = "(?:[→➡➔➜⇒⟶]\ufe0f?|<?[-–=]+>)"
+DASH = rf"{SPACE}?(?:{ARROW}|[-–—~÷]){SPACE}?"
 """Between two numbers it is "đến"."""
 
 _VIETNAMESE = re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?")

@@ -8,14 +8,16 @@ from channels.radio.spoken.numerals import DASH, NOT_BEFORE, SPACE, cardinal, or
 from channels.radio.spoken.rule import Context, Reading, Rule
 
 _SEPARATOR = rf"(?:{DASH}|, ?| và | đến )"
+_CHAIN = re.compile(rf"\d(?:{DASH}\d){{2,}}")
 _NUMBER = re.compile(r"\d+")
 
 
 def _days(match: re.Match[str], _context: Context) -> Reading | None:
-    """Days of the week are named one by one: "thứ hai, thứ tư, thứ sáu"."""
+    """Named one by one: "thứ hai, thứ tư, thứ sáu"; a dash between more than two is no "đến"."""
     if not all("2" <= day <= "7" for day in _NUMBER.findall(match[0])):
         return None
-    spoken = re.sub(r"[-–—~÷]", " đến ", match[0])
+    spoken = _CHAIN.sub(lambda days: re.sub(DASH, ", ", days[0]), match[0])
+    spoken = re.sub(DASH, " đến ", spoken)
     spoken = re.sub(r"(?:thứ )?(\d)", lambda day: f"thứ {ordinal(int(day[1]))}", spoken)
     return Reading(re.sub(r",(?=\S)", ", ", re.sub(" +", " ", spoken)).removeprefix("thứ "))
 
@@ -62,7 +64,7 @@ RULES = (
     Rule(
         "weekdays",
         re.compile(
-            rf"(?<=[Tt]hứ )(?<!lần thứ )[2-7](?:{_SEPARATOR}(?:thứ )?[2-7](?!\d))+{NOT_BEFORE}"
+            rf"(?:(?<=[Tt]hứ )|(?<=THỨ ))(?<!lần thứ )[2-7](?:{_SEPARATOR}(?:thứ )?[2-7](?!\d))+{NOT_BEFORE}"
             r"(?! (?:xã|người|hộ|em))"
         ),
         _days,
@@ -72,6 +74,6 @@ RULES = (
         re.compile(rf"(?<![\w./-]){_SHORT_DAY}(?:{_SEPARATOR}{_SHORT_DAY})*(?![\w/]|[-.,]\d)"),
         _short_days,
     ),
-    Rule("ordinal", re.compile(rf"(?<=[Tt]hứ )\d{{1,3}}/\d{{1,3}}{NOT_BEFORE}"), _ranked),
-    Rule("ordinal", re.compile(rf"(?<=[Tt]hứ )\d{{1,4}}{NOT_BEFORE}"), _one),
+    Rule("ordinal", re.compile(rf"(?:(?<=[Tt]hứ )|(?<=THỨ ))\d{{1,3}}/\d{{1,3}}{NOT_BEFORE}"), _ranked),
+    Rule("ordinal", re.compile(rf"(?:(?<=[Tt]hứ )|(?<=THỨ ))\d{{1,4}}{NOT_BEFORE}"), _one),
 )

@@ -16,6 +16,13 @@ _CALLED = re.compile(
     r"|số máy|nhắn tin|liên lạc|call|máy)(?!\w)[^;\n]{0,40}$",
     re.IGNORECASE,
 )
+_HELP = re.compile(
+    r"(?<!\w)(?:hỗ trợ|tư vấn|giải đáp|chăm sóc khách hàng|cskh|phản ánh|kiến nghị|tố giác|tin báo|khiếu nại"
+    r"|thông tin chi tiết|chi tiết|đặt lịch|đăng ký)(?: [^\W\d_]+){0,4}(?:: ?| số | qua | theo số )"
+    r"(?:[\d .-]+(?:,|;| hoặc| hay| và| -|/) )*$",
+    re.IGNORECASE,
+)
+"""What is asked for or reported at a number, right before it: "Hỗ trợ kỹ thuật: "."""
 _SHORT_CALLED = re.compile(
     r"(?<!\w)(?:điện thoại|đường dây nóng|hotline|tổng đài|(?:theo|qua|đến|vào|bấm|quay|gọi|đầu|các) số"
     r"|số máy|sđt|đt|cảnh sát|công an|cấp cứu|cứu hỏa|cứu hoả|chữa cháy|cứu nạn|cứu hộ|trẻ em)"
@@ -29,6 +36,15 @@ _CALL = re.compile(
 )
 _NO_COUNT_AFTER = re.compile(
     r"\s*(?:$|[^\w\s%]|(?:cấp|do|tại|để|khi|nếu|hoặc|hay|và|của|miễn|ngay|khẩn|trước)(?!\w)|[A-ZĐ])"
+)
+_JUST_NUMBER = re.compile(r"(?:[,;:(] ?|(?<!\w)(?:theo|qua|vào|về|tới) )số:? $", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?<!\w)(?:mật khẩu|password|pass|mã pin|pin|mã xác nhận)(?: wifi| là)?:? $", re.IGNORECASE
+)
+_AMOUNT_AFTER = re.compile(
+    r" ?(?:đồng|đ|vnđ|vnd|nghìn|ngàn|triệu|tỷ|tỉ|tấn|tạ|con|cây|lít|mét|m[23²³]|suất|liều"
+    r"|cuốn|bộ|chiếc|cái)(?!\w)",
+    re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[. ]\d{3})+")
 _NUMBER_OF = re.compile(
@@ -71,6 +87,11 @@ _KNOWN_BEFORE = re.compile(
     r"(?<!\w)(?:gọi|số|tổng đài)(?!\w)[^.\n]{0,60}(?<!\d)(?:11[1-5]|1022)(?!\d)[^.\n]{0,60}[;,] $",
     re.IGNORECASE,
 )
+_NUMBER_BEFORE = re.compile(
+    r"(?<!\w)(?:điện thoại|đt|sđt|hotline|gọi|báo|số|liên hệ)(?!\w)[^\n;\d]{0,40}\d[\d .-]{6,}\d"
+    r"(?:,| hoặc| hay| và| -|/)(?: gọi| số| báo)* $",
+    re.IGNORECASE,
+)
 _KNOWN_AFTER = re.compile(
     r" ?[(:–-] ?(?:công an|cảnh sát|cứu h|chữa cháy|phòng cháy|cấp cứu|y tế|trẻ em)", re.IGNORECASE
 )
@@ -100,21 +121,31 @@ def _phone(match: re.Match[str], context: Context) -> str | None:
     return _grouped(match[0]) if count in {10, 11} else None
 
 
-def _service(match: re.Match[str], context: Context) -> str | None:
-    """1900 and 1800 numbers; with a dash, "1900-1954" are years unless the words before say otherwise."""
-    if match[0].isdecimal() and len(match[0]) >= 8:
-        return _grouped(f"{match[0][:4]} {match[0][4:]}")
-    called = _CALLED.search(context.before(match.start())) or (
-        "-" not in match[0]
-        and ("." in match[0] or len(match[0].split()) > 2 or re.search(r"\D\d{4}$", match[0]))
-    )
-    return _grouped(match[0]) if called else None
-
-
-def _called(match: re.Match[str], context: Context) -> str | None:
-    """Six digits or more right after "điện thoại"; "điện thoại 12.500.000 đồng" is its price."""
-    if not _NUMBER_OF.search(context.before(match.start(), 40)) or _counts(match, context):
+def _service(match: re.Match[str], context: Context) -> Reading | str | None:
+    """1900 and 1800 numbers; "180.000.000 đồng" and "1800-2000 hộ" are amounts, "1900-1954" years."""
+    before, after = context.before(match.start()), context.after(match.end())
+    if not _NO_COUNT_AFTER.match(after) and (COUNTED_AFTER.match(after) or _AMOUNT_AFTER.match(after)):
         return None
+    called = _CALLED.search(before) or _HELP.search(before)
+    if match[0].isdecimal() and len(match[0]) >= 8 and (called or match[0][-3:] != "000"):
+        return _grouped(f"{match[0][:4]} {match[0][4:]}")
+    if "-" in match[0] and not called:
+        last = match[0].rpartition("-")[2]
+        years = len(match[0]) == 9 and 1800 <= int(last) <= 2100
+        return None if years else Reading(match[0], 0, "Không rõ là số điện thoại hay khoảng.")
+    if called or "." in match[0] or len(match[0].split()) > 2 or re.search(r"\D\d{4}$", match[0]):
+        return _grouped(match[0])
+    return None
+
+
+def _called(match: re.Match[str], context: Context) -> Reading | str | None:
+    """Six digits or more right after "điện thoại"; "điện thoại 12.500.000 đồng" is its price."""
+    before = context.before(match.start(), 40)
+    if _counts(match, context):
+        return None
+    if not _NUMBER_OF.search(before):
+        doubt = _THOUSANDS.fullmatch(match[0]) and len(match[0]) > 7 and _JUST_NUMBER.search(before)
+        return Reading(match[0], 0, "Không rõ là số điện thoại hay số đếm.") if doubt else None
     return _grouped(match[0]) if 6 <= sum(map(str.isdecimal, match[0])) <= 12 else None
 
 
@@ -123,7 +154,9 @@ def _short(match: re.Match[str], context: Context) -> Reading | None:
     if _SHORT_CALLED.search(before) or (match[0] == "1022" and _CALLED.search(before)):
         return Reading(digits(match[0]))
     known = _KNOWN.fullmatch(match[0]) and not COUNTED_AFTER.match(after)
-    if _MESSAGE.search(before) or (known and (_KNOWN_BEFORE.search(before) or _KNOWN_AFTER.match(after))):
+    if _MESSAGE.search(before) or (
+        known and (_KNOWN_BEFORE.search(before) or _NUMBER_BEFORE.search(before) or _KNOWN_AFTER.match(after))
+    ):
         return Reading(digits(match[0]))
     if match[0][0] != "1" or not _CALL.search(before):
         return None
@@ -153,6 +186,10 @@ def _serial(match: re.Match[str], context: Context) -> str | None:
     return f"{letters(match['letters'])} {_grouped(match['digits'])}"
 
 
+def _secret(match: re.Match[str], context: Context) -> str | None:
+    return _grouped(match[0]) if _SECRET.search(context.before(match.start(), 40)) else None
+
+
 def _counts(match: re.Match[str], context: Context) -> bool:
     """Whether it is written with thousands and something is counted by it: "125.000 ha"."""
     return bool(_THOUSANDS.fullmatch(match[0])) and not _NO_COUNT_AFTER.match(context.after(match.end()))
@@ -171,7 +208,8 @@ RULES = (
         re.compile(rf"{_ALONE}1[89]00{_GAP}\d{{2,4}}(?:{_GAP}\d{{2,4}}){{0,2}}{NOT_BEFORE}"),
         _service,
     ),
-    Rule("phone", re.compile(rf"{_ALONE}\d{{2,8}}(?:[ .]\d{{2,8}}){{0,3}}{NOT_BEFORE}(?!/)"), _called),
+    Rule("secret", re.compile(rf"{_ALONE}\d{{4,12}}{NOT_BEFORE}"), _secret),
+    Rule("phone", re.compile(rf"{_ALONE}\d{{1,8}}(?:[ .]\d{{2,8}}){{0,3}}{NOT_BEFORE}(?!/)"), _called),
     Rule("phone", re.compile(rf"{_ALONE}(?:1\d\d\d?|[5-9]\d{{3}})(?!\w|[./:+,]\d)"), _short),
     Rule(
         "identity",

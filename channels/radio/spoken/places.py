@@ -9,11 +9,11 @@ from channels.radio.spoken.numerals import cardinal, decimal, digits, roman
 from channels.radio.spoken.rule import Context, Reading, Rule
 
 _ROAD = re.compile(
-    r"(?<!\w)(?P<kind>QL|ĐT|TL|ĐH|HL|CT)\s?[.-]?\s?(?P<number>\d{1,3})(?P<mark>[A-ZĐ]?)(?![\w%]|[./,:]\d)"
+    r"(?<!\w)(?P<kind>QL|ĐT|TL|ĐH|ĐX|HL|CT|IC)\s?[.-]?\s?(?P<number>\d{1,3})(?P<mark>[A-ZĐ]?)(?![\w%]|[./,:]\d)"
 )
 _ROADS = {
     "QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "ĐH": "đường huyện", "HL": "hương lộ",
-    "CT": "xê tê",
+    "CT": "xê tê", "ĐX": "đường xã", "IC": "i xê",
 }  # fmt: skip
 
 
@@ -22,7 +22,9 @@ def _road(match: re.Match[str], context: Context) -> str | None:
     before = context.before(match.start()).rstrip().lower()
     glued = match[0][len(kind)] in ".-0123456789"
     provincial = kind == "ĐT" and (match["mark"] or match["number"] >= "200")
-    if kind in {"ĐT", "ĐH", "HL", "CT"} and not (
+    if kind == "IC" and not before.endswith(("nút giao", "nút", "nút giao thông", "và", ",")):
+        return None
+    if kind in {"ĐT", "ĐH", "ĐX", "HL", "CT"} and not (
         provincial or glued or before.endswith(("tuyến", "đường", "trên", "cao tốc"))
     ):
         return None
@@ -31,8 +33,10 @@ def _road(match: re.Match[str], context: Context) -> str | None:
     number = match["number"]
     said = digits(number) if number[0] == "0" else cardinal(int(number))
     name = _ROADS[kind]
-    if kind not in {"CT"} and before.endswith(name):
+    if before.endswith(name):
         name = ""
+    elif before.endswith("đường"):
+        name = name.removeprefix("đường ")
     return f"{name} {said} {letters(match['mark'])}".strip()
 
 
@@ -75,7 +79,7 @@ def _plain(number: str) -> str:
 
 
 _PLATE = re.compile(
-    r"(?<![\w.,/-])(?P<series>\d{2}\s?[A-ZĐ]{1,2}\d?|\d{2}-[A-ZĐ]\d|\d{2}-[A-ZĐ]{2})\s?[-–. ]\s?"
+    r"(?<![\w.,/-])(?P<series>\d{2}\s?[A-ZĐ]{1,2}\d?|\d{2}-[A-ZĐ]\d|\d{2}-[A-ZĐ]{2}\d?)\s?[-–. ]\s?"
     r"(?P<number>\d{3}[.]\d{2}|\d{4,5})(?![\w]|[.,/-]\d)"
 )
 """Thông tư 79/2024/TT-BCA, article 37: two digits, one or two letters, perhaps a digit, then four or five."""
@@ -189,6 +193,19 @@ def _fuel(match: re.Match[str], _context: Context) -> str:
     return f"{name} {said}{level}".strip()
 
 
+_FERTILISER = re.compile(
+    r"(?<!\w)NPK(?P<sulphur>[-+]?S)?(?:[ -]?\(?)(?P<parts>\d{1,2}(?:[-–.:+]\d{1,2}){2,3})"
+    r"(?: ?\+ ?(?P<more>TE|S|B|Mg)(?!\w))?(?![\w%]|[-.:,/+]\w)"
+)
+
+
+def _fertiliser(match: re.Match[str], _context: Context) -> str:
+    """Shares of nitrogen, phosphorus, potassium, perhaps sulphur: "NPK 16-16-8", "NPK-S 5.10.3-8"."""
+    said = [letters("NPKS" if match["sulphur"] else "NPK")]
+    said += [cardinal(int(part)) for part in re.findall(r"\d+", match["parts"])]
+    return " ".join([*said, "cộng", letters(match["more"])] if match["more"] else said)
+
+
 _ILLNESS = re.compile(r"(?<!\w)(?i:covid|cô-vít)(?:[-‑– ]?19(?!\d))?(?!\w)|(?<!\w)SARS-CoV-2(?!\w)")
 
 
@@ -219,6 +236,7 @@ RULES = (
     Rule("neighbourhood", _NEIGHBOURHOOD, lambda match, _: f"khu phố {cardinal(int(match['number']))}"),
     Rule("born", _BORN, _born),
     Rule("fuel", _FUEL, _fuel),
+    Rule("fertiliser", _FERTILISER, _fertiliser),
     Rule("illness", _ILLNESS, _illness),
 )
 SIGNS = (Rule("sign", _MIXED, _mixed),)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from channels.radio.spoken.amounts import AMOUNT, NEGATIVE, PARTS, SIGN, joined
 from channels.radio.spoken.calendar_words import COUNTED_AFTER
 from channels.radio.spoken.formulas import in_formula
-from channels.radio.spoken.numerals import DASH, NOT_AFTER, NOT_BEFORE, SPACE, number, value
+from channels.radio.spoken.numerals import ARROW, DASH, NOT_AFTER, NOT_BEFORE, SPACE, number, value
 from channels.radio.spoken.rule import Context, Reading, Rule
 
 _TIMES = rf"{SPACE}?[xX×]{SPACE}?"
@@ -18,16 +18,32 @@ _SCORE = re.compile(
     r"|chung cuộc|hiệp)(?!\w)[^.;\d]{0,40}$",
     re.IGNORECASE,
 )
-
-
+_SETS = re.compile(
+    r"(?<!\w)(?:tỷ số|tỉ số|thắng|thua|kết quả|chung kết|bán kết|tứ kết|trận)(?!\w)[^.;\n]{0,50}"
+    r"\d{1,2}-\d{1,2} ?\((?:\d{1,2}-\d{1,2}[,;] ?)*$"
+    r"|(?<!\w)hiệp (?:\d|một|nhất|hai|phụ)(?: là)?:? $",
+    re.IGNORECASE,
+)
+"""The sets of a match, or its halves: "3-1 (25-20, 22-25", "hiệp 1: 1-0"."""
 _LASTING = re.compile(r" (?:ngày|giờ|phút|tuần|tháng|năm|lần|%)(?!\w)")
 _FORMATION = re.compile(r"(?:đội hình|sơ đồ|chiến thuật)(?: \w+)? $", re.IGNORECASE)
-_WHEN = re.compile(r"(?<!\w)(?:lịch|họp|hẹn|hạn|diễn ra|khai mạc|bế mạc)(?: \w+)? $", re.IGNORECASE)
+_UNTOLD = re.compile(
+    r"(?:^|\n|(?<!\w)(?:lịch|họp|hẹn|hạn|diễn ra|khai mạc|bế mạc)(?: \w+)? "
+    r"|(?<!\w)(?:xem|đọc|tra|tham khảo|hỏi|báo)(?: lại| số| thêm)? "
+    r"|(?<!tuổi)(?<!lượng)(?<!độ)(?<!lớp)(?<!cấp): )$",
+    re.IGNORECASE,
+)
+"""Nothing that says what two short numbers after it are: "Ghi chú: 5-7.", "xem 5-7", "liên hệ số 38-47"."""
+_CALLED = re.compile(
+    r"(?<!\w)(?:liên hệ|gọi|hỏi|điện thoại|hotline|số máy|tổng đài)(?: \w+)?:? $", re.IGNORECASE
+)
 _HEADED = re.compile(r"(?<!\w)(?P<head>[^\W\d_]+) \d+[a-zA-Z]? ?$", re.IGNORECASE)
 
 
 def _between(match: re.Match[str], context: Context) -> str | None:
-    """ "lớp 1 - lớp 5": the same word on both sides of a dash."""
+    """ "lớp 1 - lớp 5": the same word on both sides of a dash; more than two are steps."""
+    if re.search(ARROW, context.before(match.start(), 20) + context.after(match.end(), 20)):
+        return None
     before = _HEADED.search(context.before(match.start(), 20))
     return " đến " if before and before["head"].lower() == match["head"].lower() else None
 
@@ -39,7 +55,8 @@ def _added(match: re.Match[str], _context: Context) -> str:
 
 def _score(match: re.Match[str], context: Context) -> str | None:
     counted = COUNTED_AFTER.match(context.text, match.end()) or _LASTING.match(context.text, match.end())
-    if counted or not _SCORE.search(context.before(match.start())):
+    before = context.before(match.start(), 100)
+    if counted or not (_SCORE.search(before[-60:]) or _SETS.search(before)):
         return None
     return " ".join(number(part).spoken for part in re.findall(r"\d+", match[0]))
 
@@ -52,13 +69,16 @@ def _chain(match: re.Match[str], context: Context) -> Reading:
     if _FORMATION.search(context.before(match.start(), 30)) and re.fullmatch(r"\d(?:-\d)+", match[0]):
         return Reading(" ".join(number(part).spoken for part in match[0].split("-")))
     between = {context.text[one.end() : other.start()].strip() for one, other in pairwise(amounts)}
+    if all(re.fullmatch(ARROW, sign) for sign in between):
+        return joined(match, context, "đến" if len(amounts) == 2 else ",")
     if between <= set("xX×"):
         return joined(match, context, "nhân")
     bare = re.fullmatch(rf"\d{{1,2}}{DASH}\d{{1,2}}", match[0])
-    if (
-        bare
-        and _WHEN.search(context.before(match.start(), 30))
-        and not re.match(r" \w", context.after(match.end(), 2))
+    before = context.before(match.start(), 30)
+    after = context.after(match.end())
+    counted = COUNTED_AFTER.match(after) or _LASTING.match(after)
+    if bare and (
+        (_CALLED.search(before) and not counted) or (_UNTOLD.search(before) and not re.match(r" \w", after))
     ):
         return Reading(match[0], 0, "Không rõ là ngày, giờ hay khoảng.")
     if between <= set("-–−") and in_formula(context, match.start()):
@@ -92,9 +112,17 @@ def _grows(first: re.Match[str], last: re.Match[str]) -> bool:
 
 RULES = (
     NEGATIVE,
-    Rule("range", re.compile(r"(?<=[\da-zA-Z])(?: [-–—] |[-–](?! ))(?=(?P<head>[^\W\d_]+) \d)"), _between),
     Rule(
-        "added-time", re.compile(rf"(?<=phút )\d{{1,3}}['’′]?{SPACE}?\+{SPACE}?\d{{1,2}}{NOT_BEFORE}"), _added
+        "range",
+        re.compile(
+            rf"(?<=[\da-zA-Z])(?: [-–—] |[-–](?! )|{SPACE}?{ARROW}{SPACE}?)(?=(?P<head>[^\W\d_]+) \d)"
+        ),
+        _between,
+    ),
+    Rule(
+        "added-time",
+        re.compile(rf"(?<=[Pp]hút )\d{{1,3}}['’′]?{SPACE}?\+{SPACE}?\d{{1,2}}{NOT_BEFORE}"),
+        _added,
     ),
     Rule("score", re.compile(rf"{NOT_AFTER}\d{{1,2}}{SPACE}?[-–]{SPACE}?\d{{1,2}}{NOT_BEFORE}"), _score),
     Rule(

@@ -14,7 +14,8 @@ _CARRIERS = (
     r"hạng|cấp|loại|nhóm|khu vực|vùng|bậc|tập|đợt|học kỳ|kỳ|điều|khoản|đoạn|bảng|(?<!đại )biểu|giai đoạn|"
     r"quân khu|quân đoàn|"
     r"quyển|lớp|mức|số|năm|hồi|tầng|đường số|bảng|trụ|độ|vị trí|diện|công đoạn|khối|"
-    r"hội nghị trung ương|báo động|BĐ|HK|KV|QK|báo động số|cấp độ|mức độ|loại hình|huân chương|pha|kỳ thi"
+    r"hội nghị trung ương|trà|vụ|lứa|hiệp|quyển|phân xưởng|"
+    r"báo động|BĐ|HK|KV|QK|báo động số|cấp độ|mức độ|loại hình|huân chương|pha|kỳ thi"
 )
 _SHORT_HEADS = {"BĐ": "báo động", "HK": "học kỳ", "KV": "khu vực", "QK": "quân khu", "TK": "thế kỷ"}
 _NUMERAL = r"[IVXLCDM]{1,9}"
@@ -62,13 +63,21 @@ def _carried(match: re.Match[str], _context: Context) -> Reading | str | None:
 _OUTLINE = re.compile(r"^[ \t]*(?P<list>[IVX]{1,5})(?=(?:[.)]| ?\./\.)[ \t]*[^\W\d_])", re.MULTILINE)
 
 
+_HEADING = re.compile(
+    r"[.)]? +(?:mục đích|mục tiêu|yêu cầu|nội dung|đặc điểm|tình hình|kết quả|đánh giá|nhiệm vụ|giải pháp"
+    r"|phương hướng|quan điểm|căn cứ|cơ sở|thời gian|địa điểm|thành phần|đối tượng|phạm vi|tổ chức thực hiện"
+    r"|kinh phí|kiến nghị|đề xuất|tồn tại|hạn chế|nguyên nhân|công tác|thông tin|quyền lợi|điều kiện|hồ sơ"
+    r"|tổng quan|mở đầu|phần)(?!\w)",
+    re.IGNORECASE,
+)
 _BESIDE = {"I": "II", "V": "IV", "X": "IX"}
 
 
 def _outline(match: re.Match[str], context: Context) -> str | None:
     """A heading's number; a single letter only beside its neighbour, for it may be a name's initial."""
     value, other = roman(match["list"]), _BESIDE.get(match["list"])
-    if other and not re.search(rf"^[ \t]*{other}[.)]", context.text, re.MULTILINE):
+    heading = _HEADING.match(context.text, match.end())
+    if other and not heading and not re.search(rf"^[ \t]*{other}[.)]", context.text, re.MULTILINE):
         return None
     return None if value is None else cardinal(value).capitalize()
 

@@ -40,9 +40,10 @@ def _rules() -> tuple[Rule, ...]:
 
 _WIDER = re.compile(r"(?<=[^\S\n])[^\S\n]+")
 _WIDTH = 60
-_GLUED_BEFORE = re.compile(r"(?:\w(?:[-–−/+&@_°:.]+|(?<=\d),)?)+\Z")
-_GLUED_AFTER = re.compile(r"(?:(?:[-–−/+&@_°:.]+|,(?=\d))?\w)+")
-"""What a figure is written together with, without a gap."""
+_GLUE = r"(?:(?!\./\.)[-–−/+&@_°:.*])+"
+_GLUED_BEFORE = re.compile(rf"(?:\w(?:{_GLUE}|(?<=\d),)?)+\Z")
+_GLUED_AFTER = re.compile(rf"(?:(?:{_GLUE}|,(?=\d))?\w)+")
+"""What a figure is written together with, without a gap; "./." ends a paper."""
 
 
 def speak(text: str, style: Style = "short", lexicon: Lexicon = HOUSE) -> Spoken:

@@ -11,13 +11,13 @@ from channels.radio.spoken.rule import Context, Reading, Rule
 _MINUTE_SIGN = rf"(?:{SPACE}?(?:phút|ph|p)(?!\w)|['’′])"
 _ENDS = r"(?=\s*(?:$|[^\w\s/]|(?:ngày|sáng|trưa|chiều|tối|đêm|các|hằng|hàng|tại)(?!\w)))"
 _TIME = (
-    rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?"
+    rf"(?:\d{{1,2}}:[0-5]\d(?::[0-5]\d)?|\d{{1,2}}(?:[hHg]|{SPACE}?giờ{SPACE})[0-5]?\d(?:['’′]|ph?)[0-5]?\d(?:[\"”″]|''|s(?!\w))"
     rf"|\d{{1,2}}{SPACE}?[hHg](?:[0-5]\d(?!\d){_MINUTE_SIGN}?|{SPACE}[0-5]\d{_ENDS}|{SPACE}?\d{{1,2}}{_MINUTE_SIGN})?"
     rf"|\d{{1,2}} giờ(?: [0-5]?\d(?!\d){_MINUTE_SIGN}?)?)"
 )
 _HALF = rf"(?:{SPACE}?(?P<half>AM|PM|am|pm|[ap]\.m\.?|SA|CH)(?!\w))?"
 _PARTS = re.compile(
-    rf"(?P<hour>\d{{1,2}})(?:{SPACE}?(?P<sign>:|giờ|[hHg])(?:{SPACE}?(?P<minute>\d{{1,2}}))?(?::(?P<second>\d\d))?"
+    rf"(?P<hour>\d{{1,2}})(?:{SPACE}?(?P<sign>:|giờ|[hHg])(?:{SPACE}?(?P<minute>\d{{1,2}}))?(?::(?P<second>\d\d)|(?:['’′]|ph?)(?P<part>\d{{1,2}})(?:[\"”″]|''|s))?"
     rf"(?P<mark>{_MINUTE_SIGN})?)?"
 )
 _AT = re.compile(
@@ -27,10 +27,12 @@ _AT = re.compile(
 )
 _TIME_AFTER = re.compile(rf"{DASH}\d{{1,2}}g|,? (?:sáng|trưa|chiều|tối|đêm|ngày|hôm|các|hằng|hàng)(?!\w)")
 _ROUND_THE_CLOCK = re.compile(
-    r"(?:hoạt động|phục vụ|trực|hỗ trợ|liên tục|tiếp nhận|mở cửa|phản ánh|kiến nghị|truy cập|24/24h?)(?!\w)"
-    r"[^.;\n]{0,40}$",
+    r"(?:(?:hoạt động|phục vụ|trực|hỗ trợ|liên tục|tiếp nhận|mở cửa|phản ánh|kiến nghị|truy cập|24/24h?)"
+    r"(?!\w)[^.;\n]{0,40}|(?:miễn phí|tư vấn|cấp cứu|giải đáp|vận hành) )"
+    r"(?<!từ )(?<!đến )(?<!tới )(?<!trước )(?<!sau )(?<!vào )(?<!hết )(?<!dịp )$",
     re.IGNORECASE,
 )
+_ON_TO = re.compile(rf"(?:{DASH}|,? (?:đến|tới) )(?:hết )?(?:ngày )?\d")
 _MINUTES = (
     r"(?:(?P<degrees>\d{1,3})° ?)?(?P<minutes>\d{1,3})"
     r"(?:(?:p|ph)(?:(?P<seconds>\d{1,2})s)?|(?P<sign>['’′])(?:(?P<second>\d{1,2})[\"”″])?)"
@@ -44,9 +46,9 @@ def _said(part: re.Match[str], last: bool, half: str | None) -> str | None:
         return None
     words = f"{cardinal(hour)} giờ" if part["sign"] or last else cardinal(hour)
     if minute:
-        unsaid = part["sign"] == "giờ" and not part["mark"]
+        unsaid = part["sign"] == "giờ" and not (part["mark"] or part["part"])
         words += f" {cardinal(minute)}" + ("" if unsaid else " phút")
-    if second := int(part["second"] or 0):
+    if second := int(part["second"] or part["part"] or 0):
         words += f" {cardinal(second)} giây"
     if not half:
         return words
@@ -83,7 +85,7 @@ def _always(match: re.Match[str], context: Context) -> Reading | None:
     """ "24/24" and "7/7" are no days of a month; "24/7" may be one."""
     before = context.before(match.start())
     day, of = re.findall(r"\d+", match[0])
-    if sure_day(before):
+    if sure_day(before) or (day != of and _ON_TO.match(context.text, match.end())):
         return None
     if day == of == "24" or _ROUND_THE_CLOCK.search(before):
         return Reading(f"{cardinal(int(day))} trên {cardinal(int(of))}" + (" giờ" if match["h"] else ""))

@@ -7,6 +7,7 @@ import re
 from channels.radio.spoken.numerals import NUMBER, SPACE, number, value
 
 _PREFIXES = {
+    "h": "héc tô",
     "m": "mi li",
     "c": "xăng ti",
     "d": "đề xi",
@@ -34,7 +35,7 @@ _BASES = {
     "hz": ("hẹc", "kMG"),
     "B": ("bai", "kKMGT"),
     "bps": ("bít trên giây", "kKMG"),
-    "Pa": ("pát can", "kM"),
+    "Pa": ("pát can", "hkM"),
     "cal": ("ca lo", "k"),
     "J": ("giun", "kM"),
     "N": ("niu tơn", "k"),
@@ -99,6 +100,7 @@ SYMBOLS = {
     "CFU": "xê ép u",
     "MPN": "em pê en",
     "IU": "đơn vị quốc tế",
+    "UI": "đơn vị quốc tế",
 }
 for _base, (_name, _prefixed) in _BASES.items():
     if _base in _BARE:
@@ -151,6 +153,7 @@ PER = (
 """What a quantity is reckoned by: "/kg", "/24h", "/học sinh/"."""
 _PERIODS = {"ngày", "tuần", "tháng", "quý", "năm", "vụ", "giờ", "phút", "kỳ", "lần"}
 """What a percentage is reckoned by; "98%/kế hoạch" compares."""
+_LASTING = {"giờ", "ngày", "phút", "tuần", "tháng", "năm"}
 _PER = re.compile(rf"(?P<count>{NUMBER})?{SPACE}?(?P<unit>.+)")
 
 
@@ -174,7 +177,7 @@ def per(text: str, of: str = "") -> str | None:
         if count.why or not value(match["count"] or "1") or (of == "%" and name not in _PERIODS):
             return None
         if count.spoken != "một":
-            spoken += f" {'trong' if name in {'giờ', 'ngày', 'phút'} else 'trên'} {count.spoken} {name}"
+            spoken += f" {'trong' if name in _LASTING else 'trên'} {count.spoken} {name}"
         else:
             physical = (
                 of in SYMBOLS and of not in {"%", "‰"} and (match["unit"] in SYMBOLS or name in _MEASURED_BY)

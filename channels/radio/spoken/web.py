@@ -10,7 +10,8 @@ from channels.radio.spoken.letters import letters
 from channels.radio.spoken.rule import Context, Reading, Rule
 
 _HOST = (
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:vn|com|net|org|gov|edu|info|io|me|asia|tv|app)"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:vn|com|net|org|gov|edu|info|io|me|asia|tv|app"
+    r"|top|xyz|shop|online|site|club|vip|icu|click|store|biz|link|live)"
 )
 _REST = r"(?:[:/?#][^\s<>\"”»]*)?"
 _LINK = re.compile(
@@ -20,6 +21,8 @@ _MAIL = re.compile(
     rf"(?<![\w.+-])(?:mailto:)?[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@{_HOST}(?![\w-])", re.IGNORECASE
 )
 _PARTS = re.compile(r"(?:https?://)?(?:[^@/\s]*@)?(?:www\.)?(?P<host>[^/?#:\s]*)", re.IGNORECASE)
+_PAGE = re.compile(r"(?:www\.)?[\w.-]+/(?P<page>@?[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+){0,3})/?")
+"""A short way to one page, written to be typed: without it the address is another one."""
 _CLOSING = ".,;:!?)…]}>”\"'"
 _BRACKETS = re.compile("[)\\]}>”\"']+")
 _INTRODUCED = re.compile(
@@ -52,6 +55,9 @@ _LABELS = {
     "email": "i mêu", "hanhchinhcong": "hành chính công", "www": "", "phuthoportal": "Phú Thọ portal",
     "nguoidan": "người dân", "doanhnghiep": "doanh nghiệp", "toanan": "tòa án", "bacsi": "bác sĩ",
     "benhvien": "bệnh viện", "truong": "trường", "nhandan": "nhân dân", "vietnam": "Việt Nam",
+    "dientu": "điện tử", "gdt": "gờ đê tê", "hoso": "hồ sơ", "duan": "dự án", "dangkiem": "đăng kiểm",
+    "tracuu": "tra cứu", "vieclam": "việc làm", "thisinh": "thí sinh", "thitotnghiep": "thi tốt nghiệp",
+    "kekhai": "kê khai", "nopthue": "nộp thuế", "giaothong": "giao thông", "khieunai": "khiếu nại",
     "laodong": "lao động", "tienphong": "tiền phong", "tuoitre": "tuổi trẻ", "thanhnien": "thanh niên",
 }  # fmt: skip
 PROVINCES = (
@@ -77,16 +83,22 @@ _SYLLABLES = re.compile(
 )
 
 
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{2,4}(?=[a-z]{4})")
+
+
 @lru_cache(maxsize=256)
 def _label(label: str) -> tuple[str, bool]:
     """How one label is said, and whether that is sure."""
     known = _known(label)
     if known is not None:
         return known, True
-    if "-" in label or "_" in label or "+" in label:
-        signs = {"-": " gạch ngang ", "_": " gạch dưới ", "+": " cộng "}
-        said = [signs.get(part) or _label(part)[0] for part in re.split("([-_+])", label) if part]
+    if set("-_+.@") & set(label):
+        signs = {"-": " gạch ngang ", "_": " gạch dưới ", "+": " cộng ", ".": " chấm ", "@": " a còng "}
+        said = [signs.get(part) or _label(part)[0] for part in re.split("([-_+.@])", label) if part]
         return " ".join(" ".join(said).split()), False
+    head = _CONSONANTS.match(label)
+    if head and (rest := _known(label[head.end() :])):
+        return f"{letters(head[0])} {rest}", False
     groups = [
         letters(part) if part.isdecimal() or (not _SYLLABLES.fullmatch(part) and len(part) <= 8) else part
         for part in re.findall(r"\d+|\D+", label)
@@ -145,6 +157,9 @@ def _link(match: re.Match[str], context: Context) -> Reading | str:
     if not host or (alone and written.lower().startswith("http")):
         return closing
     said, sure = _spoken(host)
+    if page := _PAGE.fullmatch(written):
+        path, known = _label(page["page"].lower())
+        said, sure = f"{said} gạch chéo {path}", sure and known
     if not _INTRODUCED.search(before):
         said = f"địa chỉ {said}"
     return _flagged(said + closing, sure)

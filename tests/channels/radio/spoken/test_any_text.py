@@ -41,6 +41,7 @@ def test_every_figure_that_is_left_is_left_in_a_flagged_piece(text: str, style: 
 
 
 @given(sentences, STYLED)
+@example("1/QĐ-UBND'BTC' ", "short")
 def test_what_was_read_for_sure_is_not_changed_again(text: str, style: Style) -> None:
     once = mended(speak(text, style))
     assert speak(once, style).text == once
@@ -63,6 +64,7 @@ def test_whatever_is_changed_names_its_rule_and_is_as_sure_as_it_says(text: str,
 
 
 @given(TEXTS)
+@example("0./.1/QĐ-UBND ")
 def test_what_is_spoken_is_clean(text: str) -> None:
     spoken = speak(text).text
     assert spoken == unicodedata.normalize("NFC", spoken).strip()

@@ -46,10 +46,26 @@ def test_in_a_list_of_one_issuer_the_issuer_comes_last() -> None:
     assert spoken == "các Nghị định số sáu, bảy của Chính phủ về đất đai"
 
 
-def test_an_issuer_that_nobody_knows_is_left_out_and_flagged() -> None:
+def test_a_code_of_an_issuer_that_nobody_knows_is_left_whole() -> None:
     spoken = speak("Kế hoạch số 9/KH-QWZ")
-    assert spoken.text == "Kế hoạch số chín"
+    assert spoken.text == "Kế hoạch số 9/KH-QWZ"
     assert "QWZ" in spoken.flags[0].why
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Thông báo số: 45/TB-CAX", "Thông báo số bốn mươi lăm của Công an xã"),
+        ("Công an xã ra Thông báo số 45/TB-CAX", "Công an xã ra Thông báo số bốn mươi lăm"),
+        ("Tờ trình số 14/TTr-THCS", "Tờ trình số mười bốn"),
+        ("Kế hoạch 45/KH-THPT", "Kế hoạch bốn mươi lăm"),
+        ("Quyết định số 12/QĐ-BGH", "Quyết định số mười hai"),
+    ],
+)
+def test_letters_that_say_only_what_kind_of_office_it_is_are_not_read(written: str, spoken: str) -> None:
+    read = speak(written)
+    assert read.text == spoken
+    assert not read.flags
 
 
 def test_what_only_looks_like_a_code_is_left_whole() -> None:

@@ -104,3 +104,63 @@ def test_a_day_is_never_a_fraction_after_its_words(day: date) -> None:
 )
 def test_a_day_is_told_from_what_looks_like_one(written: str, expected: str) -> None:
     assert heard(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Ngày 5-7, Hội đồng họp", "ngày mùng năm tháng bảy hội đồng họp"),
+        ("Khoảng 7h ngày 5-6, xe con hỏng", "khoảng bảy giờ ngày mùng năm tháng sáu xe con hỏng"),
+        ("Lúc 2h sáng 7-9, kẻ gian vào", "lúc hai giờ sáng ngày mùng bảy tháng chín kẻ gian vào"),
+        ("Chiều 2-9, đội thắng", "chiều ngày mùng hai tháng chín đội thắng"),
+        (
+            "THÁNG 10/2026, QUÝ IV/2026",
+            "tháng mười năm hai nghìn không trăm hai mươi sáu quý bốn năm hai nghìn không trăm hai mươi sáu",
+        ),
+        ("đêm 28/8 ➡ 30/8", "đêm ngày hai mươi tám tháng tám đến ngày ba mươi tháng tám"),
+        ("tháng 3 → tháng 5", "tháng ba đến tháng năm"),
+        ("thứ 2 → thứ 6", "thứ hai đến thứ sáu"),
+        ("7h -> 11h", "bảy giờ đến mười một giờ"),
+        ("thứ 3-5-7", "thứ ba thứ năm thứ bảy"),
+        ("dịp 8/3 hội phụ nữ tặng quà", "dịp mùng tám tháng ba hội phụ nữ tặng quà"),
+        ("nghỉ từ 30-4 đến 3-5", "nghỉ từ ngày ba mươi tháng tư đến ngày mùng ba tháng năm"),
+        ("Khai giảng 5/9", "khai giảng mùng năm tháng chín"),
+    ],
+)
+def test_one_day_and_from_one_to_another(written: str, expected: str) -> None:
+    assert heard(written) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ngày {5-7}, Bắc Bộ có mưa.",
+        "Các ngày {5-7}, Ủy ban tiếp dân.",
+        "Từ ngày {5-7}, Công an làm việc.",
+        "Từ 7h ngày {5-6}, tạm ngừng cấp điện.",
+        "Sáng {5-6} hộ đến.",
+        "Ngày {3-5}, uống 2 viên.",
+        "Ghi chú: {5-7}.",
+        "Kết quả: {12/5}.",
+        "Đề nghị xem {12/5}.",
+        "Đề nghị xem {5-7}.",
+        "Liên hệ số {38-47} để biết thêm.",
+    ],
+)
+def test_a_pair_that_nothing_beside_it_explains_is_left(written: str) -> None:
+    left = written[written.index("{") + 1 : written.index("}")]
+    assert doubtful(written.replace("{", "").replace("}", "")) == [left]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Ngày Môi trường thế giới 5/6, toàn xã", "mùng năm tháng sáu toàn xã"),
+        ("Ngày Vi chất dinh dưỡng 1 - 2/12", "mùng một đến mùng hai tháng mười hai"),
+        ("Ngày Thế giới phòng, chống lao (24/3)", "hai mươi tư tháng ba"),
+        ("Ngày Pháp luật 9/11", "mùng chín tháng mười một"),
+        ("Ngày Chủ nhật xanh có 2/3 học sinh", "hai trên ba học sinh"),
+    ],
+)
+def test_a_day_after_the_name_of_what_is_kept(written: str, expected: str) -> None:
+    assert heard(written).endswith(expected)

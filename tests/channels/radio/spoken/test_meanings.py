@@ -30,6 +30,12 @@ from tests.channels.radio.spoken.reading import doubtful
         ("CT 135", "Chương trình một trăm ba mươi lăm"),
         ("cuối TK 19", "cuối thế kỷ mười chín"),
         ("TK 0123", "Tài khoản không một hai ba"),
+        ("BTC hội khỏe Phù Đổng", "Ban Tổ chức hội khỏe Phù Đổng"),
+        ("trực tiếp trên PTV", "trực tiếp trên pê tê vê"),
+        ("TNHH MTV Cao su", "Trách nhiệm hữu hạn một thành viên Cao su"),
+        ("tại SEA Games 33", "tại xi ghêm ba mươi ba"),
+        ("vắc xin DPT", "vắc xin đê pê tê"),
+        ("UBND tỉnh (để b/c)", "Ủy ban nhân dân tỉnh, để báo cáo"),
         ("CB, CC, VC", "Cán bộ, công chức, viên chức"),
         ("KP3", "Khu phố ba"),
         ("mức BĐ1–BĐ3", "mức báo động một đến báo động ba"),
@@ -48,6 +54,15 @@ def test_by_what_stands_beside_it(written: str, spoken: str) -> None:
 @pytest.mark.parametrize("written", ["CT-XH", "CQĐT", "BBT", "MN", "KTTT", "đ.tượng", "TTTT", "VP", "BCT"])
 def test_alone_it_is_left(written: str) -> None:
     assert doubtful(f"về {written}.") == [written]
+
+
+@pytest.mark.parametrize("name", ["MTV-X9", "DN-K2", "RLHJC4*31"])
+def test_a_code_of_a_name_is_left_whole(name: str) -> None:
+    assert doubtful(f"nhóm {name} về đây") == [name]
+
+
+def test_an_abbreviation_beside_an_english_word_is_no_vietnamese_one() -> None:
+    assert doubtful("nhóm PTV Digital") == ["PTV"]
 
 
 @pytest.mark.parametrize("name", ["Nguyễn Văn {}", "bà {}", "bị cáo {}"])

@@ -100,3 +100,41 @@ def test_a_roman_numeral_after_its_word_is_a_number(value: int) -> None:
     tens, ones = divmod(value, 10)
     roman = "X" * tens + ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"][ones]
     assert speak(f"Phụ lục {roman} kèm theo").text == f"Phụ lục {cardinal(value)} kèm theo"
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("trà I, vụ II, lứa III", "trà một, vụ hai, lứa ba"),
+        ("I. Mục đích, yêu cầu", "Một. Mục đích, yêu cầu"),
+        ("V. Tổ chức thực hiện", "Năm. Tổ chức thực hiện"),
+        ("nút giao IC.7, đường ĐX.12, ĐH.60", "nút giao i xê bảy, đường xã mười hai, đường huyện sáu mươi"),
+        ("biển 28-MĐ1 012.34", "biển hai mươi tám em đê một không một hai ba bốn"),
+        (
+            "phân NPK 16-16-8, NPK-S 5.10.3-8",
+            "phân en pê ca mười sáu mười sáu tám, en pê ca ét năm mười ba tám",
+        ),
+        ("trang thuedientu.gdt.gov.vn", "trang thuế điện tử chấm gờ đê tê chấm gốp chấm vi en"),
+        ("trang dichvucong.gov.vn/tracuu", "trang dịch vụ công chấm gốp chấm vi en gạch chéo tra cứu"),
+        ("vệ sinh an toàn TP tại bếp ăn", "vệ sinh an toàn thực phẩm tại bếp ăn"),
+        ("an toàn TP Việt Trì", "an toàn thành phố Việt Trì"),
+        ("NQ của CP", "Nghị quyết của Chính phủ"),
+        ("TT Phong Châu sáp nhập thành phường", "Thị trấn Phong Châu sáp nhập thành phường"),
+    ],
+)
+def test_its_neighbours_say_what_it_is(written: str, spoken: str) -> None:
+    read = speak(written)
+    assert read.text == spoken
+    assert not read.flags
+
+
+@pytest.mark.parametrize(
+    "written", ["điểm I của phần này", "V. Hùng kể lại, mục X này", "bảo đảm an toàn TP dịp lễ"]
+)
+def test_a_letter_or_a_numeral_that_nothing_explains_is_flagged(written: str) -> None:
+    assert len(speak(written).flags) == ("I" in written or "TP" in written)
+
+
+@pytest.mark.parametrize("page", ["mau-02", "congantinh"])
+def test_a_short_page_of_a_site_is_part_of_its_address(page: str) -> None:
+    assert "gạch chéo" in speak(f"Xem hoso.phutho.vn/{page}.").text

@@ -85,3 +85,35 @@ def test_a_number_of_a_paper_and_a_number_of_papers(written: str, expected: str)
 @pytest.mark.parametrize("number", ["395.410", "395410"])
 def test_of_papers_or_of_one_paper_is_left(number: str) -> None:
     assert doubtful(f"Số hồ sơ tiếp nhận {number}") == [number]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("Hỗ trợ kỹ thuật: 1800.1166 hoặc 1800-8000", "18008000"),
+        ("Phản ánh qua số 0210-3846-647 hoặc 1900-9095", "19009095"),
+        ("Gọi 1900-1234", "19001234"),
+        ("báo về ĐT 0210.3.846.999 hoặc 113", "113"),
+        ("Điện thoại: 3.846.113", "3846113"),
+        ("mật khẩu 1234", "1234"),
+    ],
+)
+def test_what_is_called_or_typed_is_no_amount(written: str, number: str) -> None:
+    assert heard(written).endswith(digits(number))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Hỗ trợ 1800-2000 hộ", "hỗ trợ một nghìn tám trăm đến hai nghìn hộ"),
+        ("sản lượng 1800-1900 tấn", "sản lượng một nghìn tám trăm đến một nghìn chín trăm tấn"),
+        ("Có 190000000 đồng", "có một trăm chín mươi triệu đồng"),
+    ],
+)
+def test_what_only_begins_like_a_service_number_is_an_amount(written: str, expected: str) -> None:
+    assert heard(written) == expected
+
+
+@pytest.mark.parametrize("left", ["1800-8000", "3.846.113"])
+def test_a_number_of_some_service_or_an_amount_is_left(left: str) -> None:
+    assert doubtful(f"Công an xã, số {left}.") == [left]

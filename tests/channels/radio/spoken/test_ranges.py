@@ -69,3 +69,16 @@ def test_years_are_no_number_to_call() -> None:
 def test_a_falling_pair_with_the_same_word_is_left() -> None:
     assert doubtful("có 98 hộ - 5 hộ thoát nghèo") == ["98 hộ - 5"]
     assert heard("có 5 hộ - 98 hộ") == "có năm hộ đến chín mươi tám hộ"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("thắng 3-1 (25-20, 22-25)", "thắng ba một hai mươi lăm hai mươi hai mươi hai hai mươi lăm"),
+        ("hiệp 1: 1-0, hiệp 2: 2-2", "hiệp một một không hiệp hai hai hai"),
+        ("gọi 3-5 người", "gọi ba đến năm người"),
+        ("xem trang 5-7", "xem trang năm đến bảy"),
+    ],
+)
+def test_a_score_or_a_range_by_what_stands_before(written: str, expected: str) -> None:
+    assert heard(written) == expected

@@ -108,7 +108,7 @@ def test_no_digit_is_left_but_where_an_editor_is_told(text: str) -> None:
 def mended(spoken: Spoken) -> str:
     """What is read once an editor has written a word for whatever was flagged; the text itself where nothing
     was."""
-    return joined(replace(piece, spoken=" chữ ") if piece.why else piece for piece in spoken.pieces)
+    return joined([replace(piece, spoken=" chữ ") if piece.why else piece for piece in spoken.pieces])
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join), st.sampled_from(STYLES))
@@ -124,6 +124,7 @@ def test_what_is_spoken_is_not_changed_again(text: str, style: Style) -> None:
 
 @given(TEXTS)
 @example("từ 3 - 5 ngày, nặng 10 kg")
+@example("ngày 26/4 5:00")
 def test_a_wider_gap_is_a_gap(text: str) -> None:
     wide = text.replace(" ", " \xa0 ")
     spoken = speak(wide)

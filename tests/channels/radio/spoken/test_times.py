@@ -30,6 +30,8 @@ from tests.channels.radio.spoken.reading import doubtful, heard
         ("2 PM", "hai giờ chiều"),
         ("phục vụ 24/24", "phục vụ hai mươi tư trên hai mươi tư"),
         ("trực 24/7", "trực hai mươi tư trên bảy"),
+        ("khám miễn phí 24/7", "khám miễn phí hai mươi tư trên bảy"),
+        ("miễn phí 24/7 - 30/7", "miễn phí hai mươi tư tháng bảy đến ba mươi tháng bảy"),
         ("ngày 24/7", "ngày hai mươi tư tháng bảy"),
         ("8 giờ/ngày", "tám giờ một ngày"),
         ("trong 15'", "trong mười lăm phút"),
@@ -42,7 +44,9 @@ def test_read(written: str, expected: str) -> None:
     assert heard(written) == expected
 
 
-@pytest.mark.parametrize(("written", "left"), [("lúc 27:30", "27:30"), ("từ 24/7", "24/7")])
+@pytest.mark.parametrize(
+    ("written", "left"), [("lúc 27:30", "27:30"), ("từ 24/7", "24/7"), ("miễn phí từ 24/7", "24/7")]
+)
 def test_left_to_the_editor(written: str, left: str) -> None:
     assert doubtful(written) == [left]
 
@@ -54,3 +58,8 @@ def test_every_minute(hour: int, minute: int, form: str) -> None:
 
 def test_a_point_before_minutes_may_be_of_the_clock_or_of_a_decimal() -> None:
     assert doubtful("lúc 11.30 phút") == ["11.30"]
+
+
+@pytest.mark.parametrize("written", ["1h25'30\"", "1h25p30s", "1 giờ 25'30\"", "1:25:30"])
+def test_seconds_however_they_are_written(written: str) -> None:
+    assert heard(f"thành tích {written}.") == "thành tích một giờ hai mươi lăm phút ba mươi giây"

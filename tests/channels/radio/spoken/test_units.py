@@ -71,3 +71,31 @@ def test_beside_a_number(written: str, expected: str) -> None:
 )
 def test_what_may_be_no_rate_is_left(written: str, left: str) -> None:
     assert doubtful(written) == [left]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("975 hPa", "chín trăm bảy mươi lăm héc tô pát can"),
+        ("19,8°N", "mười chín phẩy tám độ vĩ bắc"),
+        ("4,8%/năm/25 năm", "bốn phẩy tám phần trăm một năm trong hai mươi lăm năm"),
+    ],
+)
+def test_prefixes_directions_and_spans(written: str, expected: str) -> None:
+    assert heard(f"là {written}") == f"là {expected}"
+
+
+def test_a_unit_that_nobody_knows_is_left() -> None:
+    assert doubtful("là 60 dBm") == ["dBm"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("phí tính theo m2", "phí tính theo mét vuông"),
+        ("giá mỗi m3 nước", "giá mỗi mét khối nước"),
+        ("theo kg/người", "theo ki lô gam một người"),
+    ],
+)
+def test_a_unit_without_its_number(written: str, expected: str) -> None:
+    assert heard(written) == expected
