@@ -12,7 +12,15 @@ from django.db.models import Q
 from channels.base import Channel, Priority
 from channels.radio.channel import RadioChannel
 from pipeline.audit import Act
-from pipeline.compose.posts import Composed, Uncomposable, compose, notice, taken_back, with_pages
+from pipeline.compose.posts import (
+    Composed,
+    Uncomposable,
+    all_composed,
+    compose,
+    notice,
+    taken_back,
+    with_pages,
+)
 from pipeline.compose.sandbox import environment
 from pipeline.deliver import outbox
 from pipeline.deliver.standing import Standing, standing_of
@@ -49,19 +57,23 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
         there = stands.get(each.article.id, {})
         corrected = to_correct(office, each.revision, there)
         raised = _only_in_stock(office, each, there) if each.emergency else {}
-        posts = _times(office, each, {c: old for c, old in there.items() if c not in raised}, corrected, now)
+        posts = posts_of(
+            office, each, {c: old for c, old in there.items() if c not in raised}, corrected, now
+        )
         acts_on = {**raised, **corrected}
         targets = [office.channels[channel] for channel in posts]
         try:
-            composed = composed_for(
-                office,
-                each.article,
-                each.revision,
-                targets,
-                pages,
-                emergency=each.emergency,
-                standing={channel: old.parts for channel, old in corrected.items()},
-                reason=each.note,
+            composed = all_composed(
+                composed_for(
+                    office,
+                    each.article,
+                    each.revision,
+                    targets,
+                    pages,
+                    emergency=each.emergency,
+                    standing={channel: old.parts for channel, old in corrected.items()},
+                    reason=each.note,
+                )
             )
         except Uncomposable as problem:
             acts.append(_uncomposable(each, problem))
@@ -119,7 +131,7 @@ def _loud() -> Q:
     return posted | Q(content__script__level=Priority.EMERGENCY)
 
 
-def _times(
+def posts_of(
     office: Office,
     each: Release,
     there: Mapping[str, Standing],
@@ -202,8 +214,8 @@ def composed_for(
     emergency: bool,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
-) -> tuple[Composed, ...]:
-    """What these channels would carry of a revision now. Raises `Uncomposable`."""
+) -> tuple[Composed | Uncomposable, ...]:
+    """What these channels would carry of a revision now, or why one cannot."""
     revision.article = article
     return compose(
         revision,

@@ -14,7 +14,10 @@ from pipeline import office
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self';"
+    " base-uri 'none'"
+)
 
 
 def language(get_response: Handler) -> Handler:

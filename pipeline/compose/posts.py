@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -22,6 +22,10 @@ SHOWN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
 class Uncomposable(Exception):
     """One channel cannot say this article; `str()` names the channel and the reason."""
 
+    def __init__(self, channel: str, why: Exception) -> None:
+        super().__init__(f"{channel}: {why}")
+        self.channel, self.why = channel, str(why)
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -30,6 +34,16 @@ class Composed:
     channel: str
     parts: tuple[Part, ...]
     waits_for: str | None
+
+
+def all_composed(tries: Iterable[Composed | Uncomposable]) -> tuple[Composed, ...]:
+    """All of them, or the first `Uncomposable` is raised: what one channel cannot say goes to none."""
+    made = []
+    for each in tries:
+        if isinstance(each, Uncomposable):
+            raise each
+        made.append(each)
+    return tuple(made)
 
 
 def compose(
@@ -44,8 +58,8 @@ def compose(
     now: datetime,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
-) -> tuple[Composed, ...]:
-    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages`: see `with_pages`.
+) -> tuple[Composed | Uncomposable, ...]:
+    """What each channel would carry, or why it cannot; `pages`: see `with_pages`.
 
     Where an earlier wording is `standing` (channel → its parts), that is put right, and readers are told
     the `reason`.
@@ -68,7 +82,7 @@ def compose(
     earlier = wording_of(known) if known and known.id != revision.id else None
     amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
     render = renderer(env, revision.kind)
-    composed = []
+    tries: list[Composed | Uncomposable] = []
     for channel in targets:
         corrects = channel.id in standing
         try:
@@ -77,10 +91,11 @@ def compose(
             else:
                 parts = channel.compose(item, render)
         except (TemplateProblem, ValueError) as problem:
-            raise Uncomposable(f"{channel.id}: {problem}") from problem
+            tries.append(Uncomposable(channel.id, problem))
+            continue
         # The page that a correction links to is there already.
-        composed.append(Composed(channel.id, parts, None if channel.pulled or corrects else portal))
-    return tuple(composed)
+        tries.append(Composed(channel.id, parts, None if channel.pulled or corrects else portal))
+    return tuple(tries)
 
 
 def notice(
@@ -106,7 +121,7 @@ def taken_back(
     try:
         return channel.withdraw(said, standing, renderer(env, None))
     except (TemplateProblem, ValueError) as problem:
-        raise Uncomposable(f"{channel.id}: {problem}") from problem
+        raise Uncomposable(channel.id, problem) from problem
 
 
 def with_pages(articles: Sequence[Article]) -> Collection[int]:

@@ -4,13 +4,14 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from web.console import acts, amend, doubt, views
+from web.console import acts, amend, doubt, listen, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
     path("danh-sach/<str:state>", views.listing, name="console-list"),
     path("bai/<int:article>", views.item, name="console-item"),
     path("bai/<int:article>/xem-truoc/<str:channel>", views.preview, name="console-preview"),
+    path("bai/<int:article>/nghe/<str:channel>", listen.listen, name="console-listen"),
     path("bai/<int:article>/approve", amend.approve, name="console-approve"),
     path("bai/<int:article>/correct", amend.correct, name="console-correct"),
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),

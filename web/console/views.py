@@ -12,16 +12,18 @@ from django.views.decorators.http import require_safe
 
 from channels.base import Priority
 from channels.portal import media_path
-from pipeline import acts, office, run
-from pipeline.compose.posts import Uncomposable
+from channels.radio import audio
+from pipeline import acts, office
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.deliver.values import part_of
 from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
+from pipeline.preview import previews
 from pipeline.release import to_correct
 from pipeline.review.workflow import Act, approvers_missing, may
 from web import names
 from web.console import deeds, lists
 from web.console.acts import person
+from web.console.cards import cards
 from web.console.lanes import lanes
 from web.console.marks import changes, lines, marked
 
@@ -80,6 +82,8 @@ def item(request: HttpRequest, article: int) -> HttpResponse:
     approvals = list(shown.approvals.select_related("user").order_by("at"))
     down = must_come_down(office.current().pulled).filter(article=row)
     by_hand = set(down.values_list("id", flat=True))
+    undecided = shown == row.current and row.state in (State.REVIEW, State.HELD)
+    shown_on = cards(previews(office.current(), row, shown), shown) if undecided else []
     page = {
         "article": row,
         "revision": shown,
@@ -99,7 +103,9 @@ def item(request: HttpRequest, article: int) -> HttpResponse:
         "said_before": next((a.reason for a in approvals if a.reason), ""),
         "pulled": office.current().pulled,
         "audit": list(audit),
-        "previews": list(office.current().channels) if row.state in (State.REVIEW, State.HELD) else [],
+        "cards": shown_on,
+        "elsewhere": [c for c in office.current().channels if c not in {card.channel for card in shown_on}],
+        "listens": audio.AVAILABLE,
         "grantable": _grantable(row, shown),
         "acts": acts_that_fit(request, row, shown) if shown == row.current else (),
         "rights": rights(request),
@@ -114,11 +120,10 @@ def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     row = get_object_or_404(Article.objects.select_related("current"), id=article)
     if row.current is None or channel not in office.current().channels:
         raise Http404
+    found = previews(office.current(), row, row.current, channel)
     page: dict[str, Any] = {"article": row, "revision": row.current, "channel": channel}
-    try:
-        page |= {"parts": run.preview(office.current(), row, row.current, channel), "problem": ""}
-    except Uncomposable as problem:
-        page |= {"parts": (), "problem": str(problem)}
+    page["card"] = next(card for card in cards(found, row.current) if card.channel == channel)
+    page["listens"] = audio.AVAILABLE
     return render(request, "console/preview.html", frame() | page)
 
 
