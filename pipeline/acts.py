@@ -20,6 +20,7 @@ from pipeline.bulletin.stock import spoilt
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.models import (
+    Acceptance,
     Approval,
     Article,
     ChannelState,
@@ -33,7 +34,8 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.release import Release, rang, release, take_back, to_correct
-from pipeline.review.checks.personal_data import private
+from pipeline.review.checks import stored
+from pipeline.review.checks.personal_data import private, spots, unanswered
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import approvers_missing, may
 from pipeline.run import review, stop_unsent
@@ -64,16 +66,17 @@ def approve(
     """
     must(user, May.APPROVE)
     with transaction.atomic():
-        if _locked(article_id).unchecked:
+        if locked(article_id).unchecked:
             review(office, [article_id])
-        article = _locked(article_id)
-        revision = _current(article)
+        article = locked(article_id)
+        revision = current(article)
         found = list(Finding.objects.filter(revision=revision))
         if article.state == State.APPROVED and article.published_id == revision.id:
             if not emergency:
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
+        _answered(office, article, revision)
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
             given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
             reason = reason or (given.reason if given else "")
@@ -87,7 +90,7 @@ def approve(
         approvals = Approval.objects.filter(revision=revision, user__isnull=False)
         missing = approvers_missing(found, {a.user_id for a in approvals if a.user_id})
         if missing:
-            record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
+            record(Act(user.username, "approve", subject(article), after={"missing": missing}, note=reason))
             return Approved(missing)
         granted = emergency or any(a.emergency for a in approvals)
         record(*release(office, [Release(article, revision, user.username, granted, reason)]))
@@ -133,6 +136,17 @@ def _approvable(article: Article, found: Iterable[Finding]) -> None:
         raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
 
 
+def _answered(office: Office, article: Article, revision: Revision) -> None:
+    """What looks like a private person's data is masked, or somebody has answered for it."""
+    found = spots(stored(revision, article.marker), office.schedule.office.public_contacts)
+    accepted = set(revision.acceptances.values_list("words", flat=True))
+    if open_still := unanswered(found, accepted):
+        kinds = ", ".join(dict.fromkeys(spot.kind.name for spot in open_still))
+        raise NotAllowed(
+            f"Bài {article.id} còn {kinds}: che đi, hoặc xác nhận được phép công khai, rồi mới duyệt."
+        )
+
+
 def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
     """What has not begun is made again as an emergency; what has gone out stays as it is.
 
@@ -144,7 +158,7 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
     note = given.reason if given else ""
     acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
-    record(Act(user.username, "grant-emergency", _subject(article)), *acts)
+    record(Act(user.username, "grant-emergency", subject(article)), *acts)
     return _released(office, revision)
 
 
@@ -160,9 +174,9 @@ def give_back(article_id: int, user: User, reason: str) -> None:
 
 def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
     must(user, act)
-    _needs_reason(reason)
+    needs_reason(reason)
     with transaction.atomic():
-        article = _locked(article_id)
+        article = locked(article_id)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
         before = {"state": article.state}
@@ -171,7 +185,7 @@ def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> Non
         # Who said yes before the stop has not said yes to what comes after it; the audit log keeps both.
         Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         stop_unsent(article)
-        record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
+        record(Act(user.username, act, subject(article), before, {"state": article.state}, reason))
 
 
 def correct(
@@ -185,25 +199,41 @@ def correct(
     must(user, May.CORRECT)
     _needs_public_reason(office, reason)
     with transaction.atomic():
-        if _locked(article_id).unchecked:
+        if locked(article_id).unchecked:
             review(office, [article_id])
-        article = _locked(article_id)
+        article = locked(article_id)
         if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
         for _, right in changes:
-            _must_be_public(office, right, "chữ đúng")
+            must_be_public(office, right, "chữ đúng")
         try:
             revision = reworded(article.published, changes, user.username, office.now())
         except NothingToChange as problem:
             raise NotAllowed(str(problem)) from None
-        revision.number = 1 + _current(article).number
+        revision.number = 1 + current(article).number
         revision.save()
+        keep_answers(article.published, revision)
         article.current, article.unchecked = revision, True
         article.stopped, article.stopped_because = "", ""
         article.save(update_fields=["current", "unchecked", "stopped", "stopped_because"])
         after = {"revision": revision.number, "changes": [list(change) for change in changes]}
-        record(Act(user.username, "correct", _subject(article), after=after, note=reason))
+        record(Act(user.username, "correct", subject(article), after=after, note=reason))
         return approve(office, article_id, user, emergency=rang(article), reason=reason)
+
+
+def keep_answers(read: Revision, reworded: Revision) -> None:
+    """What somebody answered for in one wording is answered for in an officer's rewording of it."""
+    Acceptance.objects.bulk_create(
+        Acceptance(
+            revision=reworded,
+            words=given.words,
+            user_id=given.user_id,
+            reason=given.reason,
+            at=given.at,
+            digest=given.digest,
+        )
+        for given in read.acceptances.all()
+    )
 
 
 def correctable(article: Article) -> bool:
@@ -229,7 +259,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
     must(user, May.WITHDRAW)
     _needs_public_reason(office, reason)
     with transaction.atomic():
-        article = _locked(article_id)
+        article = locked(article_id)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
@@ -238,7 +268,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         acts = take_back(office, article, reason)
         left = tuple(must_come_down(office.pulled).filter(article=article))
         after = {"state": article.state, "must_come_down": [row.id for row in left]}
-        record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
+        record(Act(user.username, "withdraw", subject(article), before, after, reason), *acts)
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = _channels(rows)
     return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article_id))
@@ -263,32 +293,32 @@ def must(user: User, act: May) -> None:
 
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:
     """Readers will see it, and no check of the article's words looks at it."""
-    _needs_reason(reason, why)
-    _must_be_public(office, reason, "lý do này")
+    needs_reason(reason, why)
+    must_be_public(office, reason, "lý do này")
 
 
-def _must_be_public(office: Office, words: str, what: str) -> None:
+def must_be_public(office: Office, words: str, what: str) -> None:
     if kind := private(words, office.schedule.office.public_contacts):
         raise NotAllowed(f"Bạn đọc sẽ thấy {what}, mà trong đó có {kind}: hãy bỏ đi.")
 
 
-def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
+def needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
     if not reason.strip():
         raise NotAllowed(why)
 
 
-def _locked(article_id: int) -> Article:
+def locked(article_id: int) -> Article:
     article = Article.objects.select_for_update().filter(id=article_id).first()
     if article is None:
         raise NotAllowed(f"Không có bài số {article_id}.")
     return article
 
 
-def _current(article: Article) -> Revision:
+def current(article: Article) -> Revision:
     if article.current is None:
         raise NotAllowed(f"Bài {article.id} chưa có nội dung.")
     return article.current
 
 
-def _subject(article: Article) -> str:
+def subject(article: Article) -> str:
     return f"article:{article.id}"

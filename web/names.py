@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pipeline import office
 from pipeline.schedule import Schedule
 
 TOPICS = {
@@ -42,6 +44,16 @@ CHANNELS = {
     "press": _("Báo chí"),
 }
 
+FIELDS = {
+    "topic": _("Chủ đề"),
+    "kind": _("Thể loại"),
+    "priority": _("Mức ưu tiên"),
+    "published": _("Ngày đăng"),
+    "embargo": _("Cấm phát trước"),
+    "expires": _("Hết hiệu lực"),
+}
+"""What an officer may state of an article, by the names of `Revision`."""
+
 STATES = {
     "review": _("Cần xem lại"),
     "held": _("Đang giữ"),
@@ -70,6 +82,8 @@ ACTS = {
     "hold": _("giữ lại"),
     "correct": _("đính chính"),
     "withdraw": _("gỡ bài"),
+    "mend": _("sửa bài"),
+    "accept": _("cho phép công khai"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),
@@ -81,6 +95,16 @@ ACTS = {
     "found": _("hỏi kênh và thấy tin ở đó"),
     "taken-down": _("gỡ bằng tay trên kênh"),
 }
+
+
+def fact(name: str, value: Any) -> str:
+    """What an officer may state of an article, in words; moments in the office's zone."""
+    choices: dict[str, Any] = {"topic": TOPICS, "kind": KINDS, "priority": PRIORITIES}
+    if value is None:
+        return gettext("chưa rõ") if name in choices or name == "published" else gettext("không có")
+    if name in choices:
+        return str(choices[name].get(value, value))
+    return f"{value.astimezone(office.current().schedule.office.zone):%H:%M, %d/%m/%Y}"
 
 
 def channels(schedule: Schedule) -> dict[str, str]:

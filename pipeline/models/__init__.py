@@ -1,6 +1,16 @@
 """The rows in which the stages meet: one aggregate a file."""
 
-from pipeline.models.article import Approval, Article, Finding, NearKey, Picture, Revision, State, Stop
+from pipeline.models.article import (
+    Acceptance,
+    Approval,
+    Article,
+    Finding,
+    NearKey,
+    Picture,
+    Revision,
+    State,
+    Stop,
+)
 from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
@@ -9,6 +19,7 @@ from pipeline.models.source import Source, SourceState
 
 __all__ = [
     "BEGUN",
+    "Acceptance",
     "Airing",
     "Approval",
     "Article",

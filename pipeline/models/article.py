@@ -1,5 +1,8 @@
 """An article, its revisions, what the checks found in them and who approved them."""
 
+import hashlib
+import json
+
 from django.db import models
 
 
@@ -94,6 +97,12 @@ class Revision(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number")]
 
+    @property
+    def digest(self) -> str:
+        """Over every word of it: what a person's answer was given for."""
+        said = [self.title, self.lead, self.body, self.text]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
 
 class Finding(models.Model):
     """One reason of the checks about one revision, in plain Vietnamese, with its place."""
@@ -122,6 +131,22 @@ class Approval(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["revision", "user", "rule"], name="approval_once"),
         ]
+
+
+class Acceptance(models.Model):
+    """A person's word that what looks like personal data may go out; of one wording only."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="acceptances")
+    words = models.TextField()
+    """As they stand in the text; wherever they stand in it."""
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    """Of the revision that they were read in; an officer's rewording of that one keeps it."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "words"], name="acceptance_once")]
 
 
 class NearKey(models.Model):

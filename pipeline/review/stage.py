@@ -71,18 +71,22 @@ def review(
             raise ValueError(f"article {article.id} has no revision")
         stale_after = rules[article.source_id].stale_after if article.source_id in rules else STALE_AFTER
         subject = stored(revision, article.marker)
+        changed = article.id in begun and article.published_id != revision.id
         found = check(
             subject,
             now=now,
             zone=zone,
             stale_after=stale_after,
             public_contacts=public_contacts,
-            changed=article.id in begun and article.published_id != revision.id,
+            changed=changed,
             near=near.get(revision.id),
         )
         if article.source_id not in rules:
             gone = "Nguồn này không còn trong cấu hình: không quy tắc nào duyệt thay người."
             found = (*found, Found("no-approval-marker", gone))
+        if revision.worded_by and not changed and article.published_id != revision.id:
+            ours = f"{revision.worded_by} đã sửa bài so với bản của nguồn: cần người duyệt."
+            found = (*found, Found("reworded", ours))
         before = article.state
         article.state = _state(article, revision, found)
         article.unchecked = False

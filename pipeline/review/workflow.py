@@ -38,6 +38,10 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     RETURN = "return"
     HOLD = "hold"
+    MEND = "mend"
+    """Put words and facts right before they go out."""
+    ACCEPT = "accept"
+    """Let out what a check took for personal data."""
     ADMIT = "admit"
     """Let in the many new items of one reading."""
     RESOLVE = "resolve"
@@ -54,6 +58,8 @@ MAY = {
     Act.WITHDRAW: {Role.APPROVER},
     Act.RETURN: {Role.OFFICER, Role.APPROVER},
     Act.HOLD: {Role.OFFICER, Role.APPROVER},
+    Act.MEND: {Role.OFFICER, Role.APPROVER},
+    Act.ACCEPT: {Role.APPROVER},
     Act.ADMIT: {Role.OFFICER, Role.APPROVER},
     Act.RESOLVE: {Role.OFFICER, Role.APPROVER, Role.OPERATOR},
     Act.PAUSE: {Role.APPROVER, Role.OPERATOR},

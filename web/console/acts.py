@@ -30,10 +30,11 @@ from web import names
 @login_required
 def act(request: HttpRequest, article: int, act: str) -> HttpResponse:
     """Hold an article back or return it; what readers notice is in amend.py."""
+    from web.console import mend
+
     if act not in _DO:
         raise Http404
-    _say(request, lambda: _DO[act](request, article))
-    return redirect("console-item", article)
+    return mend.done(request, article, lambda: _DO[act](request, article))
 
 
 @require_POST

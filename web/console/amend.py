@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline import acts, office
 from pipeline.deliver.standing import must_come_down
+from pipeline.mending import unchanged
 from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
@@ -26,6 +27,7 @@ from web.console import deeds
 from web.console.acts import named, person, reason
 from web.console.lanes import Lane, lanes
 from web.console.marks import changes
+from web.console.mend import seen
 from web.console.views import acts_that_fit, corrected, frame, whole
 
 PAIRS = 3
@@ -87,14 +89,14 @@ def approve(request: HttpRequest, article: int) -> HttpResponse:
 
 def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpResponse:
     row = get_object_or_404(Article.objects.select_related("current", "published"), id=article)
-    seen = act != "approve" or bool(corrected(row))
-    if request.method != "POST" and not (seen and row.current and _fits(request, row, act)):
+    shows = act != "approve" or bool(corrected(row))
+    if request.method != "POST" and not (shows and row.current and _fits(request, row, act)):
         messages.error(request, _("Bài này, hoặc quyền của anh chị, lúc này không cho làm việc đó."))
         return redirect("console-item", article)
     page: dict[str, Any] = {"outlook": None, "problem": ""}
     if request.method == "POST" and "again" not in request.POST:
         try:
-            if not seen or "confirmed" in request.POST:
+            if not shows or "confirmed" in request.POST:
                 done = _do(request, row, doing)
                 messages.success(request, done.said)
                 for sentence in done.urgent:
@@ -103,7 +105,7 @@ def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpRes
             page["outlook"] = outlook = _rehearse(request, row, doing)
             page["changes"] = _compared(row.published, outlook.revision)
         except acts.NotAllowed as refusal:
-            if not seen:
+            if not shows:
                 messages.error(request, str(refusal))
                 return redirect("console-item", article)
             page["problem"] = str(refusal)
@@ -151,9 +153,7 @@ def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
 
 def _unchanged(request: HttpRequest, row: Article) -> None:
     """What is decided about is what was read: a newer wording must be read first."""
-    now = Article.objects.select_for_update().get(id=row.id)
-    if str(now.current_id) != request.POST.get("revision"):
-        raise acts.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
+    unchanged(row.id, seen(request))
 
 
 def _compared(old: Revision | None, new: Revision | None) -> Any:

@@ -4,14 +4,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from web.console import acts, amend, doubt, listen, views
+from web.console import acts, amend, doubt, item, listen, mend, views
 
 urlpatterns = [
     path("", views.morning, name="console"),
     path("danh-sach/<str:state>", views.listing, name="console-list"),
-    path("bai/<int:article>", views.item, name="console-item"),
-    path("bai/<int:article>/xem-truoc/<str:channel>", views.preview, name="console-preview"),
+    path("bai/<int:article>", item.item, name="console-item"),
+    path("bai/<int:article>/xem-truoc/<str:channel>", item.preview, name="console-preview"),
     path("bai/<int:article>/nghe/<str:channel>", listen.listen, name="console-listen"),
+    path("bai/<int:article>/sua", mend.mend, name="console-mend"),
+    path("bai/<int:article>/chap-nhan", mend.accept, name="console-accept"),
     path("bai/<int:article>/approve", amend.approve, name="console-approve"),
     path("bai/<int:article>/correct", amend.correct, name="console-correct"),
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),

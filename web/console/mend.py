@@ -1,0 +1,104 @@
+"""What an officer changes of an article on its page: words, facts, descriptions; or answers for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pipeline import mending, office
+from pipeline.acts import NotAllowed
+from pipeline.amend import FIELDS, MASK, Edit
+from pipeline.collect.dates import UnreadableDate, read_date
+from web import names
+from web.console import item
+from web.console.acts import person, reason
+
+MOMENTS = ("published", "embargo", "expires")
+_ALT = re.compile(r"alt-(\d{1,3})")
+
+
+@require_POST
+@login_required
+def mend(request: HttpRequest, article: int) -> HttpResponse:
+    """Make a new revision with these changes."""
+
+    def doing() -> str:
+        made = mending.mend(office.current(), article, person(request), _edit(request), seen(request))
+        return _("Đã ghi thành bản %(n)s. Bản này đi khi được duyệt.") % {"n": made.number}
+
+    return done(request, article, doing)
+
+
+@require_POST
+@login_required
+def accept(request: HttpRequest, article: int) -> HttpResponse:
+    """Answer for what a check took for personal data."""
+
+    def doing() -> str:
+        words = request.POST.get("words", "")
+        mending.accept(office.current(), article, person(request), words, reason(request), seen(request))
+        return _("Đã ghi: được phép công khai.")
+
+    return done(request, article, doing)
+
+
+def done(request: HttpRequest, article: int, doing: Callable[[], str]) -> HttpResponse:
+    """Back to the article; where it was refused, with the reason and with all that was typed."""
+    try:
+        messages.success(request, doing())
+    except NotAllowed as refusal:
+        return item.page(request, article, problem=str(refusal), typed=request.POST.dict())
+    return redirect("console-item", article)
+
+
+def seen(request: HttpRequest) -> int | None:
+    """The revision that the form was read with."""
+    written = request.POST.get("revision", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else None
+
+
+def _edit(request: HttpRequest) -> Edit:
+    """Raises `NotAllowed` where something typed is not what its field takes."""
+    form = request.POST
+    words = [(wrong, MASK) for wrong in form.getlist("mask")]
+    pairs = zip(form.getlist("wrong"), form.getlist("right"), strict=False)
+    words += [(wrong, right) for wrong, right in pairs if wrong.strip() or right.strip()]
+    alts = {int(at[1]): form[name] for name in form if (at := _ALT.fullmatch(name))}
+    return Edit(words, {name: _field(name, form[name]) for name in FIELDS if name in form}, alts)
+
+
+def _field(name: str, written: str) -> Any:
+    written = written.strip()
+    if name in MOMENTS:
+        return _moment(written)
+    choices: dict[str, Container[object]] = {
+        "topic": names.TOPICS,
+        "kind": names.KINDS,
+        "priority": names.PRIORITIES,
+    }
+    if not written and name != "priority":
+        return None
+    value: int | str = int(written) if name == "topic" and written.isdecimal() else written
+    if value not in choices[name]:
+        raise NotAllowed(_("Không có lựa chọn “%s”.") % written[:40])
+    return value
+
+
+def _moment(written: str) -> datetime | None:
+    """As people write it here, the day first; a browser's own field would show it as its language does."""
+    if not written:
+        return None
+    try:
+        return read_date(written, zone=office.current().schedule.office.zone, order=("dd/mm/yyyy",))
+    except UnreadableDate as problem:
+        said = _("Không đọc được ngày giờ “%(written)s”: %(why)s. Hãy ghi như 07:30, 01/12/2026.")
+        raise NotAllowed(said % {"written": written[:40], "why": problem}) from None
