@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -17,6 +18,7 @@ from django.db.models import QuerySet
 from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record
 from pipeline.bulletin.stock import spoilt
+from pipeline.compose.own import own_words, worded
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.models import (
@@ -34,10 +36,10 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.release import Release, rang, release, take_back, to_correct
-from pipeline.review.checks import stored
-from pipeline.review.checks.personal_data import private, spots, unanswered
+from pipeline.review.checks import of_words, stored
+from pipeline.review.checks.personal_data import Spot, private, spots, unanswered
 from pipeline.review.workflow import Act as May
-from pipeline.review.workflow import approvers_missing, may
+from pipeline.review.workflow import Coded, approvers_missing, may
 from pipeline.run import review, stop_unsent
 
 
@@ -70,13 +72,17 @@ def approve(
             review(office, [article_id])
         article = locked(article_id)
         revision = current(article)
-        found = list(Finding.objects.filter(revision=revision))
+        own = list(own_words([revision.id]).values())
+        said = [stored(each, article.marker) for each in (revision, *(worded(revision, o) for o in own))]
+        contacts = office.schedule.office.public_contacts
+        found: list[Coded] = list(Finding.objects.filter(revision=revision))
+        found += (each for subject in said[1:] for each in of_words(subject, contacts))
         if article.state == State.APPROVED and article.published_id == revision.id:
             if not emergency:
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
-        _answered(office, article, revision)
+        _answered(article, revision, chain.from_iterable(spots(subject, contacts) for subject in said))
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
             given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
             reason = reason or (given.reason if given else "")
@@ -126,7 +132,7 @@ def _paused(channels: Sequence[str]) -> frozenset[str]:
     return frozenset(rows.values_list("channel", flat=True))
 
 
-def _approvable(article: Article, found: Iterable[Finding]) -> None:
+def _approvable(article: Article, found: Iterable[Coded]) -> None:
     codes = {f.code for f in found}
     if article.state == State.WITHDRAWN:
         raise NotAllowed(f"Bài {article.id} đã bị gỡ, không duyệt được.")
@@ -136,9 +142,8 @@ def _approvable(article: Article, found: Iterable[Finding]) -> None:
         raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
 
 
-def _answered(office: Office, article: Article, revision: Revision) -> None:
+def _answered(article: Article, revision: Revision, found: Iterable[Spot]) -> None:
     """What looks like a private person's data is masked, or somebody has answered for it."""
-    found = spots(stored(revision, article.marker), office.schedule.office.public_contacts)
     accepted = set(revision.acceptances.values_list("words", flat=True))
     if open_still := unanswered(found, accepted):
         kinds = ", ".join(dict.fromkeys(spot.kind.name for spot in open_still))

@@ -74,6 +74,33 @@ def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, 
     return edited(published, Edit(words=changes), who, now)
 
 
+def body_of(body: str, text: str) -> str:
+    """Typed lines as HTML: a block of `body` whose lines stand there unchanged stays as it is.
+
+    A picture stays before the block that it stood before.
+    """
+    known: dict[str, list[tuple[list[str], str]]] = {}
+    pictures = ""
+    for block in body.splitlines():
+        lines = _lines(clean(block).text)
+        if not lines:
+            pictures += block + "\n"
+            continue
+        known.setdefault(lines[0], []).append((lines, pictures + block))
+        pictures = ""
+    typed = _lines(text)
+    made = []
+    while typed:
+        blocks = known.get(typed[0], [])
+        same = next((block for block in blocks if typed[: len(block[0])] == block[0]), None)
+        lines, html = same or (typed[:1], f"<p>{escape(typed[0], quote=False)}</p>")
+        if same:
+            blocks.remove(same)
+        made.append(html)
+        typed = typed[len(lines) :]
+    return "\n".join(made)
+
+
 def _same(one: Any, other: Any) -> bool:
     """Moments are typed to the minute."""
     if isinstance(one, datetime) and isinstance(other, datetime):
@@ -116,3 +143,7 @@ def _in_text(body: str, wrong: str, right: str) -> str:
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channels.base import Part
+from pipeline.compose.own import own_words
 from pipeline.compose.posts import Uncomposable, with_pages
 from pipeline.deliver.standing import standing_of
 from pipeline.models import Article, Revision
@@ -46,6 +47,7 @@ def previews(office: Office, article: Article, revision: Revision, *also: str) -
         emergency=False,
         standing={channel: old.parts for channel, old in corrected.items()},
         reason=REASON,
+        own=own_words(id for id in (revision.id, article.published_id) if id),
     )
     return tuple(
         Preview(

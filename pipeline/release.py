@@ -12,6 +12,7 @@ from django.db.models import Q
 from channels.base import Channel, Priority
 from channels.radio.channel import RadioChannel
 from pipeline.audit import Act
+from pipeline.compose.own import Own, own_words
 from pipeline.compose.posts import (
     Composed,
     Uncomposable,
@@ -52,6 +53,7 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
     outbox.replace([each.revision for each in releases])
     stands = standing_of(articles)
     pages = set(with_pages(articles))
+    own = own_words(id for each in releases for id in (each.revision.id, each.article.published_id) if id)
     acts, frozen = [], []
     for each in releases:
         there = stands.get(each.article.id, {})
@@ -73,6 +75,7 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
                     emergency=each.emergency,
                     standing={channel: old.parts for channel, old in corrected.items()},
                     reason=each.note,
+                    own=own,
                 )
             )
         except Uncomposable as problem:
@@ -214,6 +217,7 @@ def composed_for(
     emergency: bool,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
+    own: Own,
 ) -> tuple[Composed | Uncomposable, ...]:
     """What these channels would carry of a revision now, or why one cannot."""
     revision.article = article
@@ -228,6 +232,7 @@ def composed_for(
         now=office.now(),
         standing=standing,
         reason=reason,
+        own=own,
     )
 
 

@@ -84,6 +84,7 @@ ACTS = {
     "withdraw": _("gỡ bài"),
     "mend": _("sửa bài"),
     "accept": _("cho phép công khai"),
+    "word-channel": _("sửa bản riêng của kênh"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),

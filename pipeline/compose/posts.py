@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -12,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from channels.base import Amendment, Channel, Notice, Part, Priority, Reference
 from channels.portal import page_path
 from pipeline.compose.item import item_of, wording_of
+from pipeline.compose.own import Own, worded
 from pipeline.compose.sandbox import TemplateProblem, renderer
 from pipeline.models import BEGUN, Article, Delivery, DeliveryState, Revision, State
 from pipeline.schedule import OfficeSettings
@@ -58,8 +60,11 @@ def compose(
     now: datetime,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
+    own: Own = MappingProxyType({}),
 ) -> tuple[Composed | Uncomposable, ...]:
     """What each channel would carry, or why it cannot; `pages`: see `with_pages`.
+
+    A channel that has its `own` version of this revision carries that, and of no other revision.
 
     Where an earlier wording is `standing` (channel → its parts), that is put right, and readers are told
     the `reason`.
@@ -67,8 +72,8 @@ def compose(
     portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
     on_portal = portal is not None or revision.article_id in pages
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
-    item = item_of(
-        revision,
+    item_from = partial(
+        item_of,
         agency=agency,
         zone=office.zone,
         base_url=office.base_url,
@@ -78,15 +83,21 @@ def compose(
         undated=now if revision.published else _since(revision, now),
         approved=now,
     )
+    plain = item_from(revision)
     known = revision.article.published if standing else None
-    earlier = wording_of(known) if known and known.id != revision.id else None
-    amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
+    if known and known.id == revision.id:
+        known = None
     render = renderer(env, revision.kind)
     tries: list[Composed | Uncomposable] = []
     for channel in targets:
         corrects = channel.id in standing
+        said = own.get((revision.id, channel.id))
+        item = item_from(worded(revision, said)) if said else plain
         try:
             if corrects:
+                heard = known and own.get((known.id, channel.id))
+                earlier = wording_of(worded(known, heard) if heard else known) if known else None
+                amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
                 parts = channel.correct(amended, standing[channel.id], render)
             else:
                 parts = channel.compose(item, render)

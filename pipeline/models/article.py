@@ -100,8 +100,32 @@ class Revision(models.Model):
     @property
     def digest(self) -> str:
         """Over every word of it: what a person's answer was given for."""
-        said = [self.title, self.lead, self.body, self.text]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return _digest(self.title, self.lead, self.body, self.text)
+
+
+class OwnWords(models.Model):
+    """One channel's own version of a revision, in an officer's words; no other revision has it."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="own_words")
+    channel = models.SlugField(max_length=80)
+    title = models.TextField()
+    lead = models.TextField(default="", blank=True)
+    body = models.TextField()
+    text = models.TextField()
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "channel"], name="own_words_once")]
+
+    @property
+    def digest(self) -> str:
+        """Over every word of it."""
+        return _digest(self.title, self.lead, self.body, self.text)
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 class Finding(models.Model):

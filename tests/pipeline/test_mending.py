@@ -12,6 +12,7 @@ from pipeline.acts import NotAllowed
 from pipeline.amend import MASK, Edit
 from pipeline.audit import verify
 from pipeline.collect.dates import readings
+from pipeline.mending import Seen
 from pipeline.models import Acceptance, AuditEntry, AuditText, Delivery, Finding, Revision
 from tests.pipeline.day import WORDS, Day, at, person
 
@@ -36,17 +37,21 @@ def test_what_numbers_a_person_is_masked_before_anybody_approves(day: Day, hoa: 
     with pytest.raises(NotAllowed, match=r"số căn cước .*số điện thoại di động"):
         acts.approve(day.office, article.id, hoa)
     with pytest.raises(NotAllowed, match="không bao giờ được công khai"):
-        mending.accept(day.office, article.id, hoa, CARD, "Ông ấy đồng ý.", article.current_id)
+        mending.accept(day.office, article.id, hoa, CARD, "Ông ấy đồng ý.", Seen(article.current_id))
 
     made = mending.mend(
-        day.office, article.id, person("binh", "officer"), Edit(words=[(CARD, MASK)]), article.current_id
+        day.office,
+        article.id,
+        person("binh", "officer"),
+        Edit(words=[(CARD, MASK)]),
+        Seen(article.current_id),
     )
     assert f"số căn cước {MASK}, điện thoại {PHONE}" in made.text
     assert (made.number, made.worded_by, codes(made)) == (2, "binh", ["personal-data", "reworded"])
     with pytest.raises(NotAllowed, match="số điện thoại di động"):
         acts.approve(day.office, article.id, hoa)
 
-    mending.accept(day.office, article.id, hoa, PHONE, "Số trực của bộ phận Một cửa.", made.id)
+    mending.accept(day.office, article.id, hoa, PHONE, "Số trực của bộ phận Một cửa.", Seen(made.id))
     assert acts.approve(day.office, article.id, hoa).channels == ("cong", "telegram", "zalo")
     assert all(CARD not in str(row.content) for row in Delivery.objects.all())
     given = Acceptance.objects.get()
@@ -64,8 +69,10 @@ def test_an_answer_stays_with_a_rewording_and_not_with_the_sources_next_words(da
     day.says("1", text)
     day.once()
     article = day.article()
-    mending.accept(day.office, article.id, hoa, PHONE, "Số trực.", article.current_id)
-    made = mending.mend(day.office, article.id, hoa, Edit(words=[("ông An", "bà An")]), article.current_id)
+    mending.accept(day.office, article.id, hoa, PHONE, "Số trực.", Seen(article.current_id))
+    made = mending.mend(
+        day.office, article.id, hoa, Edit(words=[("ông An", "bà An")]), Seen(article.current_id)
+    )
     assert list(made.acceptances.values_list("words", "reason")) == [(PHONE, "Số trực.")]
     day.says("1", text.replace("buổi sáng", "buổi chiều"))
     day.once()
@@ -84,7 +91,7 @@ def test_an_answer_has_a_reason_a_right_and_a_place(day: Day, hoa: User, reason:
         (person("binh", "officer"), PHONE, "x", "không có quyền"),
     ):
         with pytest.raises(NotAllowed, match=match):
-            mending.accept(day.office, article.id, who, words, why, article.current_id)
+            mending.accept(day.office, article.id, who, words, why, Seen(article.current_id))
     assert not Acceptance.objects.exists()
 
 
@@ -93,7 +100,7 @@ def test_an_officers_words_need_a_persons_yes_although_the_source_approved(day: 
     day.once()
     article = day.article()
     edit = Edit(words=[(CARD, MASK), (PHONE, MASK)])
-    made = mending.mend(day.office, article.id, hoa, edit, article.current_id)
+    made = mending.mend(day.office, article.id, hoa, edit, Seen(article.current_id))
     assert codes(made) == ["reworded"]
     day.once()
     assert day.article().state == "review"
@@ -105,7 +112,7 @@ def test_the_same_entry_read_again_does_not_undo_a_mend(day: Day, hoa: User) -> 
     day.once()
     article = day.article()
     stated = {"published": at("2026-11-22T09:00"), "topic": 4, "embargo": at("2026-11-24T09:00")}
-    made = mending.mend(day.office, article.id, hoa, Edit([(CARD, MASK)], stated), article.current_id)
+    made = mending.mend(day.office, article.id, hoa, Edit([(CARD, MASK)], stated), Seen(article.current_id))
     for _ in range(2):
         day.once()
     assert day.article().current_id == made.id
@@ -124,7 +131,7 @@ def test_a_change_after_approval_goes_back_through_review(day: Day, hoa: User) -
     article = day.article()
     assert article.state == "approved"
     assert "queued" in day.states()["telegram"]
-    mending.mend(day.office, article.id, hoa, Edit(fields={"topic": 2}), article.current_id)
+    mending.mend(day.office, article.id, hoa, Edit(fields={"topic": 2}), Seen(article.current_id))
     article = day.article()
     assert article.state == "review"
     assert day.states()["telegram"] == ["superseded"]
@@ -152,7 +159,7 @@ def test_what_is_no_mend_is_refused_whole(day: Day, hoa: User, edit: Edit, match
     day.once()
     article = day.article()
     with pytest.raises(NotAllowed, match=match):
-        mending.mend(day.office, article.id, hoa, edit, article.current_id)
+        mending.mend(day.office, article.id, hoa, edit, Seen(article.current_id))
     assert (Revision.objects.count(), day.article().state) == (1, "approved")
 
 
@@ -166,8 +173,8 @@ def test_a_picture_is_described_in_the_text_and_beside_it(day: Day, hoa: User) -
     read.body = '<p>Chữ.</p><p><img src="https://a.example/1.png?a=1&amp;b=2" alt=""></p>'
     read.save()
     with pytest.raises(NotAllowed, match="lời mô tả ảnh, mà trong đó có số điện thoại"):
-        mending.mend(day.office, article.id, hoa, Edit(alts={0: f"Gọi {PHONE}"}), read.id)
-    made = mending.mend(day.office, article.id, hoa, Edit(alts={0: 'Bà con "nộp" hồ sơ'}), read.id)
+        mending.mend(day.office, article.id, hoa, Edit(alts={0: f"Gọi {PHONE}"}), Seen(read.id))
+    made = mending.mend(day.office, article.id, hoa, Edit(alts={0: 'Bà con "nộp" hồ sơ'}), Seen(read.id))
     assert made.images[0]["alt"] == 'Bà con "nộp" hồ sơ'
     assert 'alt="Bà con &quot;nộp&quot; hồ sơ"' in made.body
     assert made.body.count("alt=") == 1
@@ -178,11 +185,11 @@ def test_what_was_overtaken_is_not_done(day: Day, hoa: User) -> None:
     day.once()
     article = day.article()
     read = article.current_id
-    mending.mend(day.office, article.id, hoa, Edit(words=[(CARD, MASK)]), read)
+    mending.mend(day.office, article.id, hoa, Edit(words=[(CARD, MASK)]), Seen(read))
     with pytest.raises(mending.Overtaken):
-        mending.mend(day.office, article.id, hoa, Edit(words=[(PHONE, MASK)]), read)
+        mending.mend(day.office, article.id, hoa, Edit(words=[(PHONE, MASK)]), Seen(read))
     with pytest.raises(mending.Overtaken):
-        mending.accept(day.office, article.id, hoa, PHONE, "x", read)
+        mending.accept(day.office, article.id, hoa, PHONE, "x", Seen(read))
     assert Revision.objects.count() == 2
 
 
@@ -195,7 +202,9 @@ def test_a_fact_that_an_officer_states_is_no_longer_unread(day: Day, hoa: User) 
     (unread,) = article.current.unreadable
     dates = readings(unread["raw"], zone=day.office.schedule.office.zone)
     assert dates == (at("2026-10-11T07:00"), at("2026-11-10T07:00"))
-    made = mending.mend(day.office, article.id, hoa, Edit(fields={"published": dates[1]}), article.current_id)
+    made = mending.mend(
+        day.office, article.id, hoa, Edit(fields={"published": dates[1]}), Seen(article.current_id)
+    )
     assert (made.published, made.unreadable, codes(made)) == (dates[1], [], ["reworded"])
     assert day.article().current_id == made.id
     day.once()
@@ -211,4 +220,6 @@ def test_moments_are_stated_to_the_minute(day: Day, hoa: User) -> None:
     assert published is not None
     Revision.objects.update(published=published + timedelta(seconds=40))
     with pytest.raises(NotAllowed, match="Chưa có gì thay đổi"):
-        mending.mend(day.office, article.id, hoa, Edit(fields={"published": published}), article.current_id)
+        mending.mend(
+            day.office, article.id, hoa, Edit(fields={"published": published}), Seen(article.current_id)
+        )

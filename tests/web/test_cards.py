@@ -112,7 +112,7 @@ def test_a_zalo_article_shows_its_title_and_description_against_their_limits(
     monkeypatch.setattr(offices, "current", lambda: office)
     article = make_article("Tiêu đề rất dài " * 12, state="review", body=BODY, text=TEXT)
     assert article.current
-    (card,) = cards(previews(office, article, article.current), article.current)
+    (card,) = cards(previews(office, article, article.current), article.current, "approved", {}, ())
     ((_, lengths),) = card.parts
     assert [(each.most, each.fits) for each in lengths] == [(140, True), (250, True), (None, True)]
     assert card.notes == ("Tiêu đề dài quá nên bị rút ngắn; tiêu đề đủ nằm trong bài.",)
@@ -122,7 +122,7 @@ def test_channels_that_no_route_leads_to_are_named(approver: Client, wide: Offic
     object.__setattr__(wide.schedule, "routes", (RouteSettings(channels=("cong",)),))
     article = make_article(state="review", body=BODY, text=TEXT)
     page = approver.get(f"/console/bai/{article.id}").content.decode()
-    assert page.count('<section class="card">') == 1
+    assert page.count('<section class="card"') == 1
     assert f'<a href="/console/bai/{article.id}/xem-truoc/loa">Truyền thanh</a>' in page
     lone = approver.get(f"/console/bai/{article.id}/xem-truoc/loa").content.decode()
     assert "Không có tuyến nào đưa bài này đến kênh" in lone

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pipeline import acts, office
+from pipeline.compose.own import digest, own_words
 from pipeline.deliver.standing import must_come_down
-from pipeline.mending import unchanged
+from pipeline.mending import standing, unchanged
 from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
@@ -170,6 +171,8 @@ def _typed(request: HttpRequest, row: Article) -> dict[str, Any]:
         "emergency": request.POST.get("emergency") == "on",
         # A page that was read before the newest wording came asks for it to be read.
         "revision": row.current_id,
+        "standing": standing(row),
+        "own_digest": digest(own_words([row.current_id or 0]).values()),
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pipeline import office
-from pipeline.models import Revision
+from pipeline.compose.own import Own, worded
+from pipeline.models import OwnWords, Revision
 from pipeline.preview import Preview
+from pipeline.review.checks import Found, of_words, stored
 from web.console.measures import Measure, left_out, measures
 
 
@@ -24,6 +26,12 @@ class Card:
     problem: str
     notes: tuple[str, ...]
     """What had to be left out."""
+    own: OwnWords | None
+    """The channel's own version, which its parts are made of."""
+    found: tuple[Found, ...]
+    """What the checks say of that."""
+    words: tuple[str, str, str]
+    """Title, lead and text that an officer starts from."""
 
     @property
     def spoken(self) -> bool:
@@ -31,13 +39,18 @@ class Card:
         return any("script" in content for content, _ in self.parts)
 
 
-def cards(found: Iterable[Preview], revision: Revision) -> list[Card]:
-    """One for each, in their order."""
-    return [_card(each, revision) for each in found]
+def cards(
+    found: Iterable[Preview], revision: Revision, marker: str, own: Own, accepted: Collection[str]
+) -> list[Card]:
+    """One for each, in their order; `accepted`: the words that somebody has answered for."""
+    return [_card(each, revision, marker, own.get((revision.id, each.channel)), accepted) for each in found]
 
 
-def _card(each: Preview, revision: Revision) -> Card:
+def _card(
+    each: Preview, revision: Revision, marker: str, own: OwnWords | None, accepted: Collection[str]
+) -> Card:
     channel = office.current().channels[each.channel]
+    said = worded(revision, own) if own else revision
     contents = [part.content for part in each.parts]
     return Card(
         each.channel,
@@ -45,5 +58,20 @@ def _card(each: Preview, revision: Revision) -> Card:
         each.corrects,
         tuple((content, measures(content, channel)) for content in contents),
         each.problem,
-        left_out(contents, revision.title, revision.text) if contents else (),
+        left_out(contents, said.title, said.text) if contents else (),
+        own,
+        _found(said, marker, accepted) if own else (),
+        (said.title, said.lead, said.text),
+    )
+
+
+def _found(said: Revision, marker: str, accepted: Collection[str]) -> tuple[Found, ...]:
+    """Without the personal data that somebody has answered for."""
+    subject = stored(said, marker)
+    texts = {"title": subject.title, "lead": subject.lead, "text": subject.text}
+    found = of_words(subject, office.current().schedule.office.public_contacts)
+    return tuple(
+        each
+        for each in found
+        if each.code != "personal-data" or texts[each.where][each.start : each.end] not in accepted
     )

@@ -14,9 +14,11 @@ from channels.portal import media_path
 from channels.radio import audio
 from channels.zalo.articles import IMAGE_BYTES, IMAGE_TYPES
 from pipeline import office
+from pipeline.compose.own import Own, digest, own_words
 from pipeline.deliver.standing import must_come_down
 from pipeline.deliver.values import part_of
-from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
+from pipeline.mending import standing
+from pipeline.models import Article, AuditEntry, Finding, OwnWords, Picture, Revision, State
 from pipeline.preview import previews
 from pipeline.review.workflow import approvers_missing
 from web import names
@@ -55,7 +57,11 @@ def page(
         # Who approved it has compared the two; who is asked to is shown both.
         found = [finding for finding in found if finding.code != "changed"]
     approvals = list(shown.approvals.select_related("user").order_by("at"))
-    shown_on = cards(previews(office.current(), row, shown), shown) if undecided else []
+    own = own_words([r.id for r in revisions])
+    answered = set(shown.acceptances.values_list("words", flat=True))
+    shown_on = (
+        cards(previews(office.current(), row, shown), shown, row.marker, own, answered) if undecided else []
+    )
     context = {
         "article": row,
         "revision": shown,
@@ -63,6 +69,10 @@ def page(
         "newest": newest,
         "undecided": undecided,
         "checks": checks(row, shown, found),
+        "own": own,
+        "standing": standing(row),
+        "own_digest": digest(each for each in own.values() if each.revision_id == shown.id),
+        "fallen": _fallen(shown, revisions, own) if undecided else (),
         "codes": {finding.code for finding in found},
         "texts": _texts(shown, found),
         "earlier": earlier,
@@ -96,8 +106,10 @@ def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     row = get_object_or_404(Article.objects.select_related("current"), id=article)
     if row.current is None or channel not in office.current().channels:
         raise Http404
-    found = previews(office.current(), row, row.current, channel)
-    card = next(card for card in cards(found, row.current) if card.channel == channel)
+    found = [
+        each for each in previews(office.current(), row, row.current, channel) if each.channel == channel
+    ]
+    (card,) = cards(found, row.current, row.marker, own_words([row.current.id]), ())
     context = {"article": row, "revision": row.current, "channel": channel, "card": card}
     return render(request, "console/preview.html", frame() | context | {"listens": audio.AVAILABLE})
 
@@ -123,6 +135,13 @@ def _displaced(shown: Revision, revisions: Sequence[Revision]) -> Revision | Non
         return None
     before = next((revision for revision in revisions if revision.number == shown.number - 1), None)
     return before if before and before.worded_by else None
+
+
+def _fallen(shown: Revision, revisions: Sequence[Revision], own: Own) -> list[OwnWords]:
+    """The channels' own versions that went with the last wording that had some, where this one has none."""
+    channels = {channel for revision, channel in own if revision == shown.id}
+    last = next((r.id for r in revisions if r.number < shown.number and any(r.id == o for o, _ in own)), None)
+    return [each for (revision, channel), each in own.items() if revision == last and channel not in channels]
 
 
 def _facts(old: Revision, new: Revision) -> list[tuple[str, Any, Any]]:

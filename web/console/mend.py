@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Container
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,26 @@ def accept(request: HttpRequest, article: int) -> HttpResponse:
     return done(request, article, doing)
 
 
+@require_POST
+@login_required
+def word(request: HttpRequest, article: int, channel: str) -> HttpResponse:
+    """Keep what was typed as this channel's own version, or take that away."""
+    form = request.POST
+
+    def doing() -> str:
+        title, lead, text = (_plain(form.get(name, "")) for name in ("title", "lead", "text"))
+        words = None if "drop" in form else mending.Wording(" ".join(title.split()), lead, text)
+        read = form.get("own", "")
+        mending.word(office.current(), article, person(request), channel, words, seen(request), read)
+        return _("Đã bỏ bản riêng của kênh.") if words is None else _("Đã ghi bản riêng của kênh.")
+
+    return done(request, article, doing)
+
+
+def _plain(written: str) -> str:
+    return unicodedata.normalize("NFC", written.replace("\r\n", "\n")).strip()
+
+
 def done(request: HttpRequest, article: int, doing: Callable[[], str]) -> HttpResponse:
     """Back to the article; where it was refused, with the reason and with all that was typed."""
     try:
@@ -60,10 +81,12 @@ def done(request: HttpRequest, article: int, doing: Callable[[], str]) -> HttpRe
     return redirect("console-item", article)
 
 
-def seen(request: HttpRequest) -> int | None:
-    """The revision that the form was read with."""
-    written = request.POST.get("revision", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else None
+def seen(request: HttpRequest) -> mending.Seen:
+    """What the form was read with."""
+    form = request.POST
+    written = form.get("revision", "")
+    known = written.isascii() and written.isdigit() and len(written) < 16
+    return mending.Seen(int(written) if known else None, form.get("own_digest"), form.get("standing"))
 
 
 def _edit(request: HttpRequest) -> Edit:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("bai/<int:article>/nghe/<str:channel>", listen.listen, name="console-listen"),
     path("bai/<int:article>/sua", mend.mend, name="console-mend"),
     path("bai/<int:article>/chap-nhan", mend.accept, name="console-accept"),
+    path("bai/<int:article>/kenh/<str:channel>", mend.word, name="console-word"),
     path("bai/<int:article>/approve", amend.approve, name="console-approve"),
     path("bai/<int:article>/correct", amend.correct, name="console-correct"),
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),
