@@ -41,19 +41,19 @@ def write(client: Client, article: Article, text: str, **form: str) -> str:
     return post(client, article, "kenh/telegram", **typed)
 
 
-def card(page: str, channel: str) -> str:
-    return page.split(f'id="kenh-{channel}"')[1].split('<section class="card"')[0]
+def face(page: str, channel: str) -> str:
+    return page.split(f'id="kenh-{channel}"')[1].split('<section class="face"')[0]
 
 
 def test_written_seen_and_approved(approver: Client, article: Article) -> None:
     page = write(approver, article, "Người dân nộp hồ sơ tại nhà.\nMiễn lệ phí.")
-    telegram = card(page, "telegram")
+    telegram = face(page, "telegram")
     assert "bản riêng</span>" in telegram
     assert "hoa viết riêng cho kênh này" in telegram
     assert "<b>Tin ngắn</b>" in telegram
     assert "nộp hồ sơ <b>tại nhà</b>" in telegram
     assert "Miễn lệ phí." in telegram
-    assert "Lệ phí 30.000 đồng." in card(page, "zalo")
+    assert "Lệ phí 30.000 đồng." in face(page, "zalo")
     digest = OwnWords.objects.get().digest
     assert f'name="own" value="{digest}"' in telegram
 
@@ -68,7 +68,7 @@ def test_written_seen_and_approved(approver: Client, article: Article) -> None:
 
 def test_what_the_checks_find_in_it_stands_in_its_card(approver: Client, article: Article) -> None:
     page = write(approver, article, "Gọi số 0912345678 để được hướng dẫn.")
-    assert "Có số điện thoại di động ở đoạn" in card(page, "telegram")
+    assert "Có số điện thoại di động ở đoạn" in face(page, "telegram")
     assert f"/console/bai/{article.id}/approve" not in page
 
 
@@ -87,11 +87,11 @@ def test_it_falls_away_with_a_word_and_is_taken_over_by_hand(approver: Client, a
     write(approver, article, "Lời riêng.\nHai dòng.")
     page = post(approver, article, "sua", wrong="30.000", right="20.000")
     assert "Bản riêng cho Telegram (hoa viết cho bản trước) không áp dụng nữa" in page
-    assert "bản riêng</span>" not in card(page, "telegram")
+    assert "bản riêng</span>" not in face(page, "telegram")
     assert 'name="text" value="Lời riêng.\nHai dòng."' in page
     taken = write(approver, article, "Lời riêng.\nHai dòng.")
     assert "không áp dụng nữa, vì" not in taken
-    assert "Hai dòng." in card(taken, "telegram")
+    assert "Hai dòng." in face(taken, "telegram")
 
 
 def test_dropped(approver: Client, article: Article) -> None:

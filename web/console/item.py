@@ -23,7 +23,7 @@ from pipeline.preview import previews
 from pipeline.review.workflow import approvers_missing
 from web import names
 from web.console import deeds
-from web.console.cards import cards
+from web.console.faces import faces
 from web.console.checks import checks
 from web.console.lanes import lanes
 from web.console.marks import beside, changes, lines, marked
@@ -60,7 +60,7 @@ def page(
     own = own_words([r.id for r in revisions])
     answered = set(shown.acceptances.values_list("words", flat=True))
     shown_on = (
-        cards(previews(office.current(), row, shown), shown, row.marker, own, answered) if undecided else []
+        faces(previews(office.current(), row, shown), shown, row.marker, own, answered) if undecided else []
     )
     context = {
         "article": row,
@@ -85,8 +85,8 @@ def page(
         "approvals": approvals,
         "missing": approvers_missing(found, (a.user_id for a in approvals if a.user_id)),
         "said_before": next((a.reason for a in approvals if a.reason), ""),
-        "cards": shown_on,
-        "elsewhere": [c for c in office.current().channels if c not in {card.channel for card in shown_on}],
+        "faces": shown_on,
+        "elsewhere": [c for c in office.current().channels if c not in {face.channel for face in shown_on}],
         "listens": audio.AVAILABLE,
         "acts": acts_that_fit(request, row, shown) if newest else (),
         "rights": rights(request),
@@ -109,8 +109,8 @@ def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     found = [
         each for each in previews(office.current(), row, row.current, channel) if each.channel == channel
     ]
-    (card,) = cards(found, row.current, row.marker, own_words([row.current.id]), ())
-    context = {"article": row, "revision": row.current, "channel": channel, "card": card}
+    (face,) = faces(found, row.current, row.marker, own_words([row.current.id]), ())
+    context = {"article": row, "revision": row.current, "channel": channel, "face": face}
     return render(request, "console/preview.html", frame() | context | {"listens": audio.AVAILABLE})
 
 

@@ -1,4 +1,4 @@
-"""What every channel would show of a revision, side by side: a card each, measured as its service counts."""
+"""What every channel would show of a revision, side by side: a face each, measured as its service counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from web.console.measures import Measure, left_out, measures
 
 
 @dataclass(frozen=True)
-class Card:
+class Face:
     """One channel's. `parts` are the contents that a yes would freeze, each with its measures."""
 
     channel: str
@@ -39,20 +39,20 @@ class Card:
         return any("script" in content for content, _ in self.parts)
 
 
-def cards(
+def faces(
     found: Iterable[Preview], revision: Revision, marker: str, own: Own, accepted: Collection[str]
-) -> list[Card]:
+) -> list[Face]:
     """One for each, in their order; `accepted`: the words that somebody has answered for."""
-    return [_card(each, revision, marker, own.get((revision.id, each.channel)), accepted) for each in found]
+    return [_face(each, revision, marker, own.get((revision.id, each.channel)), accepted) for each in found]
 
 
-def _card(
+def _face(
     each: Preview, revision: Revision, marker: str, own: OwnWords | None, accepted: Collection[str]
-) -> Card:
+) -> Face:
     channel = office.current().channels[each.channel]
     said = worded(revision, own) if own else revision
     contents = [part.content for part in each.parts]
-    return Card(
+    return Face(
         each.channel,
         each.due_at,
         each.corrects,

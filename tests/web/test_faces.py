@@ -23,7 +23,7 @@ from pipeline.preview import previews
 from pipeline.schedule import RouteSettings
 from pipeline.tokens import DatabaseTokenStore
 from tests.web.conftest import make_article
-from web.console.cards import cards
+from web.console.faces import faces
 from web.console.measures import Measure, left_out, measures
 
 pytestmark = pytest.mark.django_db
@@ -112,17 +112,17 @@ def test_a_zalo_article_shows_its_title_and_description_against_their_limits(
     monkeypatch.setattr(offices, "current", lambda: office)
     article = make_article("Tiêu đề rất dài " * 12, state="review", body=BODY, text=TEXT)
     assert article.current
-    (card,) = cards(previews(office, article, article.current), article.current, "approved", {}, ())
-    ((_, lengths),) = card.parts
+    (face,) = faces(previews(office, article, article.current), article.current, "approved", {}, ())
+    ((_, lengths),) = face.parts
     assert [(each.most, each.fits) for each in lengths] == [(140, True), (250, True), (None, True)]
-    assert card.notes == ("Tiêu đề dài quá nên bị rút ngắn; tiêu đề đủ nằm trong bài.",)
+    assert face.notes == ("Tiêu đề dài quá nên bị rút ngắn; tiêu đề đủ nằm trong bài.",)
 
 
 def test_channels_that_no_route_leads_to_are_named(approver: Client, wide: Office) -> None:
     object.__setattr__(wide.schedule, "routes", (RouteSettings(channels=("cong",)),))
     article = make_article(state="review", body=BODY, text=TEXT)
     page = approver.get(f"/console/bai/{article.id}").content.decode()
-    assert page.count('<section class="card"') == 1
+    assert page.count('<section class="face"') == 1
     assert f'<a href="/console/bai/{article.id}/xem-truoc/loa">Truyền thanh</a>' in page
     lone = approver.get(f"/console/bai/{article.id}/xem-truoc/loa").content.decode()
     assert "Không có tuyến nào đưa bài này đến kênh" in lone
