@@ -4,8 +4,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 # What keeps state in the database is tested on both databases.
-ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/test_audit.py \
-	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_taken_back.py tests/pipeline/collect/test_stage.py tests/web
+ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/search tests/pipeline/test_audit.py tests/pipeline/test_people.py \
+	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_move.py tests/pipeline/taken_back tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 # A PostgreSQL of its own for one command line.
 ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
@@ -13,7 +13,7 @@ ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock schema clean
+.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock permissions schema clean
 
 demo: install .venv/heard
 	$(LOA) demo
@@ -89,6 +89,10 @@ messages: dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k gettext_lazy --no-location --sort-output --omit-header -o var/django.pot .
 	$(BIN)/pybabel -q update -D django -i var/django.pot -d web/locale --no-fuzzy-matching
 	$(BIN)/pybabel -q compile -D django -d web/locale
+
+permissions: install
+	LOA_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=web.settings $(BIN)/python -c \
+		'import django; django.setup(); from web.permissions import page; print(page(), end="")' > docs/reference/permissions.md
 
 schema: install
 	$(BIN)/python -m pipeline.schedule.json_schema > schedule.schema.json

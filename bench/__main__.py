@@ -6,7 +6,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("delivery", "kill", "ledger", "limits", "poll", "memory", "growth", "spoken")
+NAMES = ("delivery", "kill", "ledger", "limits", "poll", "memory", "growth", "spoken", "console")
 
 
 def main(names: list[str]) -> None:

@@ -128,8 +128,9 @@ class Item:
     corrects: Reference | None = None
     amended: Amendment | None = None
     """This wording puts right one of the same article that readers already have."""
-    approved: datetime | None = None
-    """When it was let out, in the office's zone; a preview has the moment at which it was asked for."""
+    released: datetime | None = None
+    """From when it may be read, in the office's zone: let out, and its embargo over; a preview from when
+    it was asked for."""
 
     @property
     def is_correction(self) -> bool:
@@ -194,6 +195,8 @@ class Channel(Protocol):
     """A correction or withdrawal here is a message of its own that people hear: quiet hours hold for it."""
     asks: bool
     """`find` can tell what became of a send in doubt."""
+    by_hand: bool
+    """A person carries out what it composes: nothing is sent, and only that person's word settles it."""
     account: str
     """The bot or account that it sends as; limits of scope "channel" are shared by all channels of one."""
     limits: tuple[Limit, ...]

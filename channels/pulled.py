@@ -20,6 +20,7 @@ class Pulled(ABC):
     pulled = True
     rings = False
     asks = False
+    by_hand = False
     limits: tuple[Limit, ...] = ()
 
     def __init__(self, id: str, base_url: str) -> None:

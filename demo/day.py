@@ -18,7 +18,7 @@ from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, Source, State
 from pipeline.office import Office
 from pipeline.review.reasons import reasons_of
-from web.names import DELIVERY_STATES, KINDS, TOPICS
+from web.names import DELIVERY_STATES, KINDS, ROLES, TOPICS
 
 _HERE = Path(__file__).parent
 _ASSETS = {"/day.css": "text/css; charset=utf-8", "/day.js": "text/javascript; charset=utf-8"}
@@ -49,7 +49,8 @@ class Cast:
     zalo: str
     address: str
     now: Callable[[], datetime]
-    people: Mapping[str, str]
+    people: Mapping[str, tuple[str, str]]
+    """For each name a role, and the agency that it is for."""
     password: str
     next_day: Callable[[], None]
 
@@ -138,6 +139,7 @@ class DayPage(StandIn):
             "agencies": agencies,
             "why": self._why,
             "kinds": KINDS,
+            "roles": ROLES,
             "topics": TOPICS,
             "tomorrow": self._tomorrow,
         }

@@ -32,7 +32,7 @@ from demo.zalo import ZaloStandIn
 if TYPE_CHECKING:
     from pipeline.office import Office
 
-SCHEDULE = Path(__file__).parent.parent / "schedule.yaml"
+SCHEDULE = Path(__file__).with_name("schedule.yaml")
 """The shipped configuration, which is the demo office's."""
 FOLDER = Path("var/demo")
 
@@ -41,7 +41,16 @@ FIRST_DAY = datetime(2026, 11, 23, 7, 55, tzinfo=OFFICE_TIME)
 SECOND_DAY = datetime(2026, 11, 24, 8, 15, tzinfo=OFFICE_TIME)
 """When the demo's clock begins, and where it is put for the agencies' second reading."""
 
-PEOPLE = {"lan": "officer", "minh": "approver", "hoa": "approver", "vanhanh": "operator"}
+PEOPLE = {
+    "minh": ("approver", ""),
+    "hoa": ("approver", ""),
+    "lan": ("editor", ""),
+    "tuphap": ("contributor", "Sở Tư pháp"),
+    "vanhanh": ("operator", ""),
+    "quantri": ("administrator", ""),
+    "thanhtra": ("auditor", ""),
+}
+"""The demo's people: for each name a role, and the agency it is for; empty: the whole office."""
 _PORTS = _OFFICE, _PAGE, _TELEGRAM, _ZALO, _AGENCIES = 8000, 8001, 8081, 8082, 8099
 """The ports that schedule.yaml names; with another --port all of them follow."""
 _SLOWEST_BULLETIN = 60.0  # seconds
@@ -222,13 +231,16 @@ def _set_up(folder: Path, password: str, refresh: str) -> Office:
     from pipeline.cli.session import Options, enter
 
     office = enter(Options(schedule=folder / "schedule.yaml", data=folder / "var", now=FIRST_DAY))
-    from django.contrib.auth.models import Group, User
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.models import User
 
     from channels.zalo import ZaloOaChannel
+    from pipeline.models import Appointment
 
-    for name, role in PEOPLE.items():
-        user = User.objects.create_user(name, password=password)
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    hashed = make_password(password)
+    for name, (role, agency) in PEOPLE.items():
+        user = User.objects.create(username=name, password=hashed)
+        Appointment.objects.create(user=user, role=role, agency=agency)
     for channel in office.channels.values():
         if isinstance(channel, ZaloOaChannel):
             channel.tokens.authorize(refresh=refresh)

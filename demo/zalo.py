@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo import zalo_bot
+from demo import zalo_bot, zalo_broadcast
 from demo.faults import Fault, Storm, read_plan
 from demo.pictures import NoPicture, fetch, look
 from demo.server import Reply, Request, StandIn
@@ -51,8 +51,8 @@ class ZaloStandIn(StandIn):
     """Zalo for one Official Account and one bot, and its readers' view at `{url}/_truth`.
 
     An article is being processed for `polls` calls of verify, or for `settle` seconds where nobody asks: it
-    appears all the same. `refresh_token` and `code` are the first, single-use keys of OAuth; `now` gives the
-    time in seconds since 1970; `truth` names a JSON Lines file of everything accepted.
+    appears all the same. `broadcasts` may be sent in 30 days. `refresh_token` and `code` are the first,
+    single-use keys of OAuth; `now` gives seconds since 1970; `truth` names a JSON Lines file of what it took.
     """
 
     def __init__(
@@ -67,13 +67,14 @@ class ZaloStandIn(StandIn):
         bot_chats: Iterable[str] = ("nhom-to-dan-pho",),
         polls: int = 2,
         settle: float = 10.0,
+        broadcasts: int = 4,
         truth: Path | None = None,
         now: Callable[[], float] = time.time,
         plan: Iterable[Fault | Storm] = (),
     ) -> None:
         super().__init__(port, plan=plan)
         self._app_id, self._secret, self.polls, self._settle, self._now = app_id, secret, polls, settle, now
-        self._lock = threading.RLock()
+        self._broadcasts, self._lock = broadcasts, threading.RLock()
         self._keys = {
             ("refresh_token", refresh_token): now() + REFRESH_LASTS,
             ("authorization_code", code): now() + 600,
@@ -91,6 +92,7 @@ class ZaloStandIn(StandIn):
             ("GET", "/v2.0/article/getdetail"): self._detail,
             ("GET", "/v2.0/article/getslice"): self._slice,
             ("POST", "/v2.0/oa/upload/image"): self._upload,
+            ("POST", "/v2.0/oa/message"): self._broadcast,
         }
         self.truth = Truth(truth)
         for act in self.truth.acts:
@@ -326,6 +328,14 @@ class ZaloStandIn(StandIn):
         need(picture.media_type in ("image/png", "image/jpeg"), "upload-type", why=picture.media_type)
         need(len(file.content) <= PICTURE_BELOW, "upload-size")
         return {"attachment_id": hashlib.sha256(file.content).hexdigest()[:32]}
+
+    def _broadcast(self, request: Request) -> dict[str, Any]:
+        self._settle_old()
+        with self._lock:
+            said, acts = _body(request), self.truth.acts
+            act = zalo_broadcast.act(said, self._articles, acts, self._now(), self._broadcasts)
+            self._accept(act)
+        return {"message_id": act["message_id"]}
 
     # The bot
 

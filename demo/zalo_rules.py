@@ -53,6 +53,13 @@ REFUSALS = {
     "processing": Refusal(-214, "Media is being processed", "channels.md, Zalo codes: -214 still processing"),
     # The code is not in the facts' table; integrators who log it report -200 "Upload media failed".
     "picture": Refusal(-200, "Upload media failed: {why}", _FIELD + "images near 1 MB fail only at verify"),
+    "window": Refusal(
+        -234, "Broadcast is only allowed from 6:00 to 22:00", "channels.md, Zalo OA: broadcast 06:00–21:59"
+    ),
+    # The facts name a quota and group -211 with what waits for another time.
+    "quota": Refusal(-211, "Out of quota", "channels.md, Zalo OA: broadcast, a quota of 1–4 a month"),
+    "target": Refusal(-201, "target is invalid", "channels.md, Zalo OA: recipient.target"),
+    "elements": Refusal(-201, "elements is invalid: {why}", "channels.md, Zalo OA: broadcast of ≤5 articles"),
     "slice": Refusal(
         -201, "maximum limit is 10", "channels.md, Zalo OA, Article: getslice, limit > 10 → -201"
     ),

@@ -7,7 +7,8 @@ through it, and a source's rule through the same `release`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from itertools import chain
 from typing import Any
 
@@ -15,16 +16,22 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
+from channels.base import DeliveryError
+from channels.zalo import ZaloOaChannel
 from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record
 from pipeline.bulletin.stock import spoilt
+from pipeline.collect.attempt import Attempt, attempt
 from pipeline.compose.own import own_words, worded
+from pipeline.deliver import broadcasts, upkeep
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
+from pipeline.deliver.upkeep import unbegun
 from pipeline.models import (
     Acceptance,
     Approval,
     Article,
+    Broadcast,
     ChannelState,
     Delivery,
     DeliveryState,
@@ -35,12 +42,15 @@ from pipeline.models import (
     Stop,
 )
 from pipeline.office import Office
-from pipeline.release import Release, rang, release, take_back, to_correct
+from pipeline.people import rights_of
+from pipeline.release import Release, kept_in_stock, rang, release, take_back, to_correct
 from pipeline.review.checks import of_words, stored
 from pipeline.review.checks.personal_data import Spot, private, spots, unanswered
 from pipeline.review.workflow import Act as May
-from pipeline.review.workflow import Coded, approvers_missing, may
-from pipeline.run import review, stop_unsent
+from pipeline.review.workflow import Coded, approvers_missing
+from pipeline.route.calendar import next_free
+from pipeline.run import next_time, review, stop_unsent
+from pipeline.schedule import ZaloOaSettings
 
 
 class NotAllowed(Exception):
@@ -64,28 +74,27 @@ def approve(
 ) -> Approved:
     """A person's yes to the revision that is current now, checked first. Raises `NotAllowed`.
 
-    Where readers have an earlier wording this is a correction: `reason` is what they are told.
+    Where readers have an earlier wording this is a correction: `reason` is what they are told. Nobody lets
+    out an article of their own making; once readers have it, an approver may correct it, also its maker.
     """
-    must(user, May.APPROVE)
     with transaction.atomic():
-        if locked(article_id).unchecked:
-            review(office, [article_id])
-        article = locked(article_id)
+        article = _reviewed(office, article_id, user, May.APPROVE)
         revision = current(article)
+        if article.published is None and made_by(article) == user.username:
+            raise NotAllowed(f"Bài {article_id} do chính anh chị viết: cần người khác duyệt.")
         own = list(own_words([revision.id]).values())
         said = [stored(each, article.marker) for each in (revision, *(worded(revision, o) for o in own))]
         contacts = office.schedule.office.public_contacts
         found: list[Coded] = list(Finding.objects.filter(revision=revision))
-        found += (each for subject in said[1:] for each in of_words(subject, contacts))
+        found += (one for each in said[1:] for one in of_words(each, contacts))
         if article.state == State.APPROVED and article.published_id == revision.id:
             if not emergency:
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
-        _answered(article, revision, chain.from_iterable(spots(subject, contacts) for subject in said))
+        _answered(article, revision, chain.from_iterable(spots(each, contacts) for each in said))
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
-            given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
-            reason = reason or (given.reason if given else "")
+            reason = reason or _reason_given(revision)
             why = "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính."
             _needs_public_reason(office, reason, why)
         asked: dict[str, Any] = {"emergency": True} if emergency else {}
@@ -99,27 +108,40 @@ def approve(
             record(Act(user.username, "approve", subject(article), after={"missing": missing}, note=reason))
             return Approved(missing)
         granted = emergency or any(a.emergency for a in approvals)
-        record(*release(office, [Release(article, revision, user.username, granted, reason)]))
-        if article.state != State.APPROVED:
-            raise NotAllowed(Finding.objects.filter(revision=revision, code="compose").latest("id").message)
+        record(*_let_out(office, Release(article, revision, user.username, granted, reason)))
     return _released(office, revision)
+
+
+def _reason_given(revision: Revision) -> str:
+    """What readers are told of this wording: the reason of whoever first gave one."""
+    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
+    return given.reason if given else ""
+
+
+def _let_out(office: Office, each: Release) -> list[Act]:
+    """Release it, or raise `NotAllowed` where a channel cannot carry it."""
+    acts = release(office, [each])
+    if each.article.state != State.APPROVED:
+        problem = Finding.objects.filter(revision=each.revision, code="compose").latest("id")
+        raise NotAllowed(problem.message)
+    return acts
 
 
 def _released(office: Office, revision: Revision) -> Approved:
     channels = _channels(Delivery.objects.filter(revision=revision).exclude(state=DeliveryState.SUPERSEDED))
-    return Approved(0, channels, _paused(channels), _to_be_aired(office, revision.article_id))
+    return Approved(0, channels, _paused(channels), _to_be_aired(office, revision.article))
 
 
-def _to_be_aired(office: Office, article_id: int) -> tuple[str, ...]:
-    """A sentence for each bulletin that is frozen, not aired yet, and has other words of this article."""
-    times = (
-        spoilt(office.now()).filter(article=article_id).values_list("bulletin__airs_at", "bulletin__channel")
-    )
+def _to_be_aired(office: Office, article: Article) -> tuple[str, ...]:
+    """A sentence for each bulletin that is frozen, not aired yet, and has other words of this article, or has
+    the one that it corrects."""
+    rows = spoilt(office.now()).filter(article__in=(article.id, article.corrects_id))
+    times = rows.values_list("article", "bulletin__airs_at", "bulletin__channel")
     zone = office.schedule.office.zone
     return tuple(
-        f"Bài đang nằm trong bản tin {airs_at.astimezone(zone):%H:%M ngày %d/%m/%Y} (kênh {channel}), "
-        "chưa phát: báo ngay cho đài."
-        for airs_at, channel in dict.fromkeys(times)
+        f"{'Bài' if which == article.id else 'Bài được đính chính'} đang nằm trong bản tin "
+        f"{airs_at.astimezone(zone):%H:%M ngày %d/%m/%Y} (kênh {channel}), chưa phát: báo ngay cho đài."
+        for which, airs_at, channel in dict.fromkeys(times)
     )
 
 
@@ -160,28 +182,44 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     Approval.objects.update_or_create(
         revision=revision, user=user, rule="", defaults={"at": real_now(), "emergency": True}
     )
-    given = Approval.objects.filter(revision=revision).exclude(reason="").order_by("at").first()
-    note = given.reason if given else ""
-    acts = release(office, [Release(article, revision, user.username, emergency=True, note=note)])
+    note = _reason_given(revision)
+    acts = _let_out(office, Release(article, revision, user.username, emergency=True, note=note))
     record(Act(user.username, "grant-emergency", subject(article)), *acts)
-    return _released(office, revision)
+    done = _released(office, revision)
+    kept = tuple(
+        f"Bản đọc đính chính đã nằm trong kho tin (kênh {channel}), không thành tin khẩn cấp được nữa: "
+        "báo ngay cho đài."
+        for channel in kept_in_stock(office, revision)
+    )
+    return replace(done, urgent=(*kept, *done.urgent))
 
 
-def hold(article_id: int, user: User, reason: str) -> None:
-    """Keep an article back until somebody approves it; what has not begun to go out is stopped."""
-    _stop(article_id, user, May.HOLD, Stop.ON_HOLD, reason)
+def made_by(article: Article) -> str:
+    """Who of the office wrote this article; empty: an agency's feed brought it."""
+    first = article.revisions.order_by("number").values_list("worded_by", flat=True).first()
+    return first or ""
 
 
-def give_back(article_id: int, user: User, reason: str) -> None:
-    """Return an article to its agency for changes; its next revision is reviewed afresh."""
-    _stop(article_id, user, May.RETURN, Stop.RETURNED, reason)
+def hold(office: Office, article_id: int, user: User, reason: str) -> tuple[str, ...]:
+    """Keep an article back until somebody approves it; what has not begun to go out is stopped.
+
+    Returns what only a word to the station can still change, in Vietnamese.
+    """
+    return _stop(office, article_id, user, May.HOLD, Stop.ON_HOLD, reason)
 
 
-def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> None:
-    must(user, act)
-    needs_reason(reason)
+def give_back(office: Office, article_id: int, user: User, reason: str) -> tuple[str, ...]:
+    """Return an article to its agency for changes; its next revision is reviewed afresh.
+
+    Returns what only a word to the station can still change, in Vietnamese.
+    """
+    return _stop(office, article_id, user, May.RETURN, Stop.RETURNED, reason)
+
+
+def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, reason: str) -> tuple[str, ...]:
     with transaction.atomic():
-        article = locked(article_id)
+        article = locked(office, article_id, user, act)
+        needs_reason(reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
         before = {"state": article.state}
@@ -191,6 +229,7 @@ def _stop(article_id: int, user: User, act: May, stop: Stop, reason: str) -> Non
         Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         stop_unsent(article)
         record(Act(user.username, act, subject(article), before, {"state": article.state}, reason))
+    return _to_be_aired(office, article)
 
 
 def correct(
@@ -201,12 +240,9 @@ def correct(
     A new wording that is checked like every other and goes to every channel that carried the old one.
     Raises `NotAllowed`.
     """
-    must(user, May.CORRECT)
-    _needs_public_reason(office, reason)
     with transaction.atomic():
-        if locked(article_id).unchecked:
-            review(office, [article_id])
-        article = locked(article_id)
+        article = _reviewed(office, article_id, user, May.CORRECT)
+        _needs_public_reason(office, reason)
         if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
         for _, right in changes:
@@ -261,27 +297,85 @@ class TakenBack:
 
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
     """Take an article back from every channel that carried it; `reason` is what readers are told."""
-    must(user, May.WITHDRAW)
-    _needs_public_reason(office, reason)
     with transaction.atomic():
-        article = locked(article_id)
+        article = locked(office, article_id, user, May.WITHDRAW)
+        _needs_public_reason(office, reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
-        article.state, article.withdrawn_because = State.WITHDRAWN, reason
-        article.save(update_fields=["state", "withdrawn_because"])
+        article.state = State.WITHDRAWN
+        article.save(update_fields=["state"])
         acts = take_back(office, article, reason)
         left = tuple(must_come_down(office.pulled).filter(article=article))
         after = {"state": article.state, "must_come_down": [row.id for row in left]}
         record(Act(user.username, "withdraw", subject(article), before, after, reason), *acts)
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = _channels(rows)
-    return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article_id))
+    return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article))
 
 
-def admit(source: str, user: User) -> int:
+def move(office: Office, article_id: int, channel: str, user: User, at: datetime) -> datetime:
+    """Let what has not begun to go out to a channel go at another time (aware); returns it.
+
+    Raises `NotAllowed`: it has begun, or may not be heard then.
+    """
+    with transaction.atomic():
+        article = locked(office, article_id, user, May.MOVE)
+        row = _unbegun(article, channel)
+        if at <= office.now():
+            raise NotAllowed("Giờ mới phải ở phía trước.")
+        return _moved(office, article, row, user, at)
+
+
+def move_up(office: Office, article_id: int, channel: str, user: User) -> datetime:
+    """Give a post the next free quarter of an hour of its channel; returns it. Raises `NotAllowed`."""
+    with transaction.atomic():
+        article = locked(office, article_id, user, May.MOVE)
+        row = _unbegun(article, channel)
+        others = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, part=1)
+        taken = others.exclude(article=article).values_list("due_at", flat=True)
+
+        def opening(moment: datetime) -> datetime | None:
+            post = next_time(office, row, moment)
+            return post.due_at if post else None
+
+        at = next_free(office.now(), list(taken), opening)
+        if at is None:
+            raise NotAllowed("Không còn giờ nào mà kênh này gửi được bài.")
+        return _moved(office, article, row, user, at)
+
+
+def _unbegun(article: Article, channel: str) -> Delivery:
+    row = unbegun(article, channel).select_related("article", "revision").first()
+    if row is None:
+        raise NotAllowed("Bài đã bắt đầu gửi, hoặc không còn chờ gửi lên kênh này: không đổi giờ được.")
+    return row
+
+
+def _moved(office: Office, article: Article, row: Delivery, user: User, at: datetime) -> datetime:
+    zone = office.schedule.office.zone
+    post = next_time(office, row, at)
+    if row.revision.embargo and at < row.revision.embargo:
+        raise NotAllowed(f"Không được phát trước {_told(row.revision.embargo, zone)}.")
+    if post is None:
+        raise NotAllowed("Đến giờ ấy bài đã hết hiệu lực, hoặc lịch không còn đưa bài lên kênh này.")
+    if post.due_at != at:
+        raise NotAllowed(f"Kênh này không gửi vào giờ ấy; sớm nhất sau đó là {_told(post.due_at, zone)}.")
+    before = {"channel": row.channel, "due_at": row.due_at.isoformat()}
+    if not upkeep.move(article, row.channel, at, post.closes_at, office.now()):
+        raise NotAllowed("Bài vừa bắt đầu gửi: không đổi giờ được nữa.")
+    after = {"channel": row.channel, "due_at": at.isoformat()}
+    record(Act(user.username, May.MOVE, subject(article), before, after))
+    return at
+
+
+def _told(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M ngày %d/%m/%Y}"
+
+
+def admit(office: Office, source: str, user: User) -> int:
     """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
-    must(user, May.ADMIT)
+    must(user, May.ADMIT, office.schedule.agency_of(source))
     with transaction.atomic():
         rows = Article.objects.filter(source=source, stopped=Stop.BULK)
         let_in = rows.update(stopped="", unchecked=True)
@@ -289,10 +383,63 @@ def admit(source: str, user: User) -> int:
     return let_in
 
 
-def must(user: User, act: May) -> None:
-    """Raise `NotAllowed` unless one of the user's roles may do this."""
-    roles = set(user.groups.values_list("name", flat=True))
-    if not user.is_active or not may(roles, act):
+def broadcast(office: Office, channel: str, key: str, articles: Sequence[int], user: User) -> Broadcast:
+    """Send up to five articles of a Zalo account to all who follow it, once for each `key`.
+
+    The row says what came of it; the call may take half a minute. Raises `NotAllowed`.
+    """
+    must(user, May.BROADCAST)
+    oa, settings = office.channels.get(channel), _settings(office, channel)
+    if not isinstance(oa, ZaloOaChannel) or settings is None:
+        raise NotAllowed(f"Kênh {channel} không gửi loạt được.")
+    here = {each.article: each for each in broadcasts.choices(channel)}
+    if gone := [article for article in articles if article not in here]:
+        raise NotAllowed(f"Bài {gone[0]} không còn trên OA, hoặc đang giữ: hãy chọn lại.")
+    if not 0 < len(set(articles)) == len(articles) <= broadcasts.MOST:
+        raise NotAllowed(f"Hãy chọn từ 1 đến {broadcasts.MOST} bài khác nhau.")
+    chosen = [here[article] for article in articles]
+    now = office.now().astimezone(office.schedule.office.zone)
+    try:
+        row = broadcasts.begin(
+            key, channel, chosen, settings.broadcasts, user.username, now=now, real_now=real_now()
+        )
+    except broadcasts.NotNow as problem:
+        raise NotAllowed(str(problem)) from None
+    try:
+        outcome: str | DeliveryError = oa.broadcast([each.ref for each in chosen])
+    except DeliveryError as error:
+        outcome = error
+    broadcasts.settle(row, outcome)
+    return row
+
+
+def _settings(office: Office, channel: str) -> ZaloOaSettings | None:
+    found = (each for each in office.schedule.channels if each.id == channel)
+    return next((each for each in found if isinstance(each, ZaloOaSettings)), None)
+
+
+def try_source(office: Office, source: str, user: User) -> Attempt:
+    """Read a source once for this person to see; nothing of it is kept, and its own rhythm goes on.
+
+    Takes up to 20 seconds, in which no transaction is held. Raises `NotAllowed`.
+    """
+    must(user, May.TRY, office.schedule.agency_of(source))
+    settings = next((each for each in office.schedule.sources if each.id == source), None)
+    if settings is None:
+        raise NotAllowed(f"Không có nguồn {source} trong cấu hình.")
+    here = office.schedule.office
+    tried = attempt(settings, here.zone, office.now(), contact=here.base_url)
+    after: dict[str, Any] = {"trouble": tried.trouble}
+    after |= {"status": tried.seen.status, "bytes": len(tried.seen.body)} if tried.seen else {}
+    after |= {"entries": len(tried.reading.entries)} if tried.reading else {}
+    with transaction.atomic():
+        record(Act(user.username, "try", f"source:{source}", after=after))
+    return tried
+
+
+def must(user: User, act: May, agency: str = "") -> None:
+    """Raise `NotAllowed` unless this person may do this for the agency; empty: for the whole office."""
+    if not rights_of(user).may(act, agency):
         raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
 
 
@@ -312,10 +459,18 @@ def needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
         raise NotAllowed(why)
 
 
-def locked(article_id: int) -> Article:
+def _reviewed(office: Office, article_id: int, user: User, act: May) -> Article:
+    """Locked for this act, with all that the checks say of it."""
+    if locked(office, article_id, user, act).unchecked:
+        review(office, [article_id])
+    return locked(office, article_id, user, act)
+
+
+def locked(office: Office, article_id: int, user: User, act: May) -> Article:
     article = Article.objects.select_for_update().filter(id=article_id).first()
     if article is None:
         raise NotAllowed(f"Không có bài số {article_id}.")
+    must(user, act, office.schedule.agency_of(article.source_id))
     return article
 
 

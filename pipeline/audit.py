@@ -19,11 +19,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from pipeline.models import AuditEntry, AuditText
+from pipeline.models import AuditEntry, AuditText, OfficeFact
 from pipeline.rows import write_new
 
 GENESIS = "0" * 64
 HEADS = "audit-heads.jsonl"
+VERIFIED, ASKED = "audit-verified", "audit-verify-asked"
+"""The facts in which the last check of the whole chain is remembered, and that one is asked for."""
 ONE_DAY = 24 * 3600
 
 
@@ -45,6 +47,15 @@ class Break:
 
     sequence: int | None
     why: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A check of the whole chain: when (real time), through which entry, and where it broke."""
+
+    at: datetime
+    through: int
+    broken: Break | None
 
 
 def one_at_a_time(key: int) -> None:
@@ -69,11 +80,13 @@ def record(*acts: Act) -> None:
         sequence += 1
         salt = secrets.token_hex(16)
         body = {"before": dict(act.before), "after": dict(act.after), "note": act.note}
+        text_digest = _text_digest(salt, body)
+        digest = _digest(sequence, at, act.who, act.act, act.subject, text_digest, previous)
         entry = AuditEntry(
             sequence=sequence, at=at, who=act.who, act=act.act, subject=act.subject,
-            text_digest=_text_digest(salt, body), previous=previous,
+            text_digest=text_digest, previous=previous, digest=digest,
         )  # fmt: skip
-        entry.digest = previous = _digest(entry)
+        previous = digest
         entries.append(entry)
         texts.append(AuditText(entry=entry, salt=salt, body=body))
     write_new(entries)
@@ -83,18 +96,52 @@ def record(*acts: Act) -> None:
 def verify() -> Break | None:
     """The first broken link, or None where the whole chain holds; erased texts do not break it."""
     expected, previous = 1, GENESIS
-    for entry in AuditEntry.objects.order_by("sequence").select_related("text").iterator(2000):
-        if entry.sequence != expected:
+    fields = ("sequence", "at", "who", "act", "subject", "text_digest", "previous")
+    rows = AuditEntry.objects.order_by("sequence").values_list(*fields, "digest", "text__salt", "text__body")
+    for *entry, digest, salt, body in rows.iterator(2000):
+        sequence, text_digest, follows = entry[0], entry[5], entry[6]
+        if sequence != expected:
             return Break(expected, "an entry is missing")
-        if entry.previous != previous:
+        if follows != previous:
             return Break(expected, "it does not follow from the entry before it")
-        if entry.digest != _digest(entry):
+        if digest != _digest(*entry):
             return Break(expected, "its fields were changed")
-        text = getattr(entry, "text", None)
-        if text is not None and entry.text_digest != _text_digest(text.salt, text.body):
+        if salt is not None and text_digest != _text_digest(salt, body):
             return Break(expected, "its text was changed")
-        expected, previous = expected + 1, entry.digest
+        expected, previous = expected + 1, digest
     return None
+
+
+def verify_whole(data: Path) -> Verified:
+    """Check the chain and every head that was written out of it, and remember what came of it."""
+    through, _digest = head()
+    found = Verified(datetime.now(UTC), through, verify() or holds_from(heads_in(data)))
+    said = {"at": found.at.isoformat(), "through": through}
+    if found.broken:
+        said |= {"broken": found.broken.sequence, "why": found.broken.why}
+    OfficeFact.objects.update_or_create(name=VERIFIED, defaults={"value": json.dumps(said)})
+    OfficeFact.objects.filter(name=ASKED).delete()
+    return found
+
+
+def ask_to_verify() -> None:
+    """Let the service check the whole chain at its next look."""
+    OfficeFact.objects.get_or_create(name=ASKED, defaults={"value": datetime.now(UTC).isoformat()})
+
+
+def asked_to_verify() -> bool:
+    """Whether somebody waits for a check of the whole chain."""
+    return OfficeFact.objects.filter(name=ASKED).exists()
+
+
+def last_verified() -> Verified | None:
+    """What the last check of the whole chain came to."""
+    fact = OfficeFact.objects.filter(name=VERIFIED).first()
+    if fact is None:
+        return None
+    said = json.loads(fact.value)
+    broken = Break(said["broken"], said["why"]) if "why" in said else None
+    return Verified(datetime.fromisoformat(said["at"]), said["through"], broken)
 
 
 def head() -> tuple[int, str]:
@@ -103,11 +150,14 @@ def head() -> tuple[int, str]:
     return (last.sequence, last.digest) if last else (0, GENESIS)
 
 
-def write_head(data: Path) -> None:
-    """Write the head out of the database, once a day: who keeps that file can prove all that came before."""
+def write_head(data: Path) -> bool:
+    """Write the head out of the database, once a day: who keeps that file can prove all that came before.
+
+    Whether it was due.
+    """
     path, now = data / HEADS, datetime.now(UTC)
     if path.exists() and now.timestamp() - path.stat().st_mtime < ONE_DAY:
-        return
+        return False
     sequence, digest = head()
     line = json.dumps({"at": now.isoformat(), "sequence": sequence, "digest": digest}) + "\n"
     with path.open("ab", buffering=0) as file:
@@ -117,6 +167,7 @@ def write_head(data: Path) -> None:
             file.truncate(begins)
             raise OSError(errno.ENOSPC, "no room for a line", str(path))
         os.fsync(file.fileno())
+    return True
 
 
 def heads_in(data: Path) -> list[tuple[int, str] | None]:
@@ -156,11 +207,10 @@ def _text_digest(salt: str, body: Mapping[str, Any]) -> str:
     return hashlib.sha256((salt + _canonical(body)).encode()).hexdigest()
 
 
-def _digest(entry: AuditEntry) -> str:
-    fields = [
-        entry.sequence, entry.at.astimezone(UTC).isoformat(), entry.who, entry.act, entry.subject,
-        entry.text_digest, entry.previous,
-    ]  # fmt: skip
+def _digest(
+    sequence: int, at: datetime, who: str, act: str, subject: str, text_digest: str, previous: str
+) -> str:
+    fields = [sequence, at.astimezone(UTC).isoformat(), who, act, subject, text_digest, previous]
     return hashlib.sha256(_canonical(fields).encode()).hexdigest()
 
 

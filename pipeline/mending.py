@@ -15,7 +15,6 @@ from pipeline.acts import (
     current,
     keep_answers,
     locked,
-    must,
     must_be_public,
     needs_reason,
     subject,
@@ -68,12 +67,8 @@ def standing(article: Article) -> str:
     return f"{article.state}/{article.stopped}"
 
 
-def unchanged(article_id: int, seen: Seen) -> Article:
-    """The article, locked until the transaction ends; what is decided about is what was seen.
-
-    Raises `Overtaken`, `NotAllowed`.
-    """
-    article = locked(article_id)
+def unchanged(article: Article, seen: Seen) -> None:
+    """What is decided about is what was seen of this article, which is locked. Raises `Overtaken`."""
     if article.current_id != seen.revision:
         raise Overtaken
     if seen.standing is not None and standing(article) != seen.standing:
@@ -82,7 +77,6 @@ def unchanged(article_id: int, seen: Seen) -> Article:
         )
     if seen.own is not None and digest(own_words([seen.revision or 0]).values()) != seen.own:
         raise Overtaken("Bản riêng của một kênh vừa thay đổi. Hãy đọc lại rồi quyết định.")
-    return article
 
 
 _STANDS = {
@@ -99,9 +93,9 @@ def mend(office: Office, article_id: int, user: User, edit: Edit, seen: Seen) ->
 
     What was approved before stops where it has not gone out yet. Raises `NotAllowed`.
     """
-    must(user, May.MEND)
     with transaction.atomic():
-        article = unchanged(article_id, seen)
+        article = locked(office, article_id, user, May.MEND)
+        unchanged(article, seen)
         read = current(article)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
@@ -145,9 +139,9 @@ def word(
     It is frozen with the approval, and a new revision does not have it. `read`: the digest of the own
     version that was read, empty where there was none. Raises `NotAllowed`.
     """
-    must(user, May.MEND)
     with transaction.atomic():
-        article = unchanged(article_id, seen)
+        article = locked(office, article_id, user, May.MEND)
+        unchanged(article, seen)
         revision = current(article)
         if article.state not in (State.REVIEW, State.HELD):
             raise NotAllowed(
@@ -207,10 +201,10 @@ def _must_compose(office: Office, article: Article, revision: Revision, own: Own
 
 def accept(office: Office, article_id: int, user: User, words: str, reason: str, seen: Seen) -> None:
     """Answer for words that a check took for personal data: they are an office's. Raises `NotAllowed`."""
-    must(user, May.ACCEPT)
-    needs_reason(reason, "Cần ghi vì sao được phép công khai.")
     with transaction.atomic():
-        article = unchanged(article_id, seen)
+        article = locked(office, article_id, user, May.ACCEPT)
+        needs_reason(reason, "Cần ghi vì sao được phép công khai.")
+        unchanged(article, seen)
         read = current(article)
         own = own_words([read.id]).values()
         said = [stored(each, article.marker) for each in (read, *(worded(read, o) for o in own))]

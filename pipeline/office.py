@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from channels.base import Channel, Limit
+from channels.manual import ManualChannel
 from channels.portal import PortalChannel
 from channels.press import PressChannel
 from channels.radio.channel import RadioChannel
@@ -19,6 +20,7 @@ from channels.telegram import TelegramChannel
 from channels.zalo import ZaloBotChannel, ZaloOaChannel
 from pipeline.schedule import (
     AnyChannel,
+    ManualSettings,
     PortalSettings,
     PressSettings,
     RadioSettings,
@@ -74,6 +76,11 @@ class Office:
     def pulled(self) -> list[str]:
         """The channels that our own web shows."""
         return [channel.id for channel in self.channels.values() if channel.pulled]
+
+    @property
+    def by_hand(self) -> list[str]:
+        """The channels on which people post."""
+        return [channel.id for channel in self.channels.values() if channel.by_hand]
 
     def close(self) -> None:
         """Let the channels go."""
@@ -157,6 +164,8 @@ def _channel(settings: AnyChannel, schedule: Schedule, data: Path, environ: Mapp
                 api=settings.api,
                 limits=_limits(settings.limits),
             )
+        case ManualSettings():
+            return ManualChannel(settings.id, settings.place, settings.characters)
 
 
 def _key(environ: Mapping[str, str]) -> str:

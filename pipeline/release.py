@@ -25,7 +25,17 @@ from pipeline.compose.posts import (
 from pipeline.compose.sandbox import environment
 from pipeline.deliver import outbox
 from pipeline.deliver.standing import Standing, standing_of
-from pipeline.models import BEGUN, Approval, Article, Delivery, Errand, Finding, Revision, State
+from pipeline.models import (
+    BEGUN,
+    Approval,
+    Article,
+    Delivery,
+    DeliveryState,
+    Errand,
+    Finding,
+    Revision,
+    State,
+)
 from pipeline.office import Office
 from pipeline.route.decide import RANK, Facts, Post, decide, follow_up
 from pipeline.rows import write_back
@@ -118,6 +128,15 @@ def _only_in_stock(office: Office, each: Release, there: Mapping[str, Standing])
         if isinstance(ours, RadioChannel) and ours.bulletins and old.revision == each.revision.id:
             found.update({} if channel in out else {channel: old})
     return found
+
+
+def kept_in_stock(office: Office, revision: Revision) -> tuple[str, ...]:
+    """The radio channels where a correction with these words lies in stock: no later grant brings it out."""
+    made = Delivery.objects.filter(revision=revision, errand=Errand.CORRECT)
+    quiet = made.exclude(_loud()).exclude(state=DeliveryState.SUPERSEDED)
+    names = set(quiet.values_list("channel", flat=True))
+    ours = {name: office.channels.get(name) for name in sorted(names)}
+    return tuple(name for name, each in ours.items() if isinstance(each, RadioChannel) and each.bulletins)
 
 
 def rang(article: Article) -> bool:

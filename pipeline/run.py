@@ -228,7 +228,7 @@ def deliver(
 ) -> int:
     """Take over what the dead left, send what is due, ask about doubts; returns the number of tries."""
     take_over(office)
-    waiting = outbox.due(office.now(), real_now()).count()
+    waiting = outbox.due(office.now(), real_now()).exclude(channel__in=office.by_hand).count()
     done = 0
 
     def tell(finished: int) -> None:

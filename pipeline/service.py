@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from waitress import create_server
 
 from pipeline import run
-from pipeline.audit import Act, record, write_head
+from pipeline.audit import Act, asked_to_verify, record, verify_whole, write_head
 from pipeline.bulletin.stage import NotMade, broadcast
 from pipeline.clock import LAST_LOOK, Clock, Interrupted
 from pipeline.collect.stage import Tools, due
@@ -200,8 +200,8 @@ class Timekeeper(Part):
             run.advance(self._office)
 
     def _write_head(self) -> None:
-        if self._acts():
-            write_head(self._office.data)
+        if self._acts() and (write_head(self._office.data) or asked_to_verify()):
+            verify_whole(self._office.data)
 
     def _look_after(self) -> None:
         if self._acts():

@@ -1,4 +1,4 @@
-"""Our style sheets and icons, served by ourselves under names that change with their content."""
+"""Our style sheets, scripts and icons, served by ourselves under names that change with their content."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
+import django_htmx
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
+from web.access import everybody
 from web.public import compressed
 
 _FOLDER = Path(__file__).parent / "static"
+_HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
 
 
 @cache
 def _files() -> dict[str, Path]:
     """Public name → file: "portal.3f2a91bc.css"."""
     found = {}
-    for path in _FOLDER.iterdir():
+    for path in (*_FOLDER.iterdir(), _HTMX):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
         found[f"{path.stem}.{digest}{path.suffix}"] = path
     return found
@@ -27,14 +29,14 @@ def _files() -> dict[str, Path]:
 
 @cache
 def asset(name: str) -> str:
-    """The address of `name` in web/static; raises LookupError where there is no such file."""
+    """The address of `name`, a file of web/static or htmx's own; raises LookupError where there is none."""
     for public, path in _files().items():
         if path.name == name:
             return f"/static/{public}"
     raise LookupError(f"web/static has no {name}")
 
 
-@require_safe
+@everybody("GET")
 def serve(request: HttpRequest, name: str) -> HttpResponse:
     """A file by its public name, which browsers may keep for a year, or by its plain one, for an hour.
 

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from pipeline.office import current
 from pipeline.watch.facts import gather, unanswered
 from pipeline.watch.health import Level, judge
+from web.access import everybody
 
 
+@everybody("GET")
 @never_cache
-@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """200 while nothing fails, else 503; both name what was looked at, and say no more: `loa health` does."""
     office, real_now = current(), datetime.now(UTC)

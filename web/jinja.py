@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import nh3
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import gettext as _
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline import office
 from pipeline.models import OfficeFact
+from web import access
 from web.assets import asset
 
 _MESSAGE = {"a", "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote"}
@@ -24,14 +27,22 @@ def environment(**options: Any) -> Environment:
     """Autoescaping is on by Django's backend; gettext follows the language of the request."""
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
-    env.globals |= {"notes": get_messages, "rehearsal": rehearsal}
-    env.filters |= {"day": day, "moment": moment, "iso": iso, "local": local, "size": size}
+    env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
+    env.globals |= {"office_posts_by_hand": lambda: bool(office.current().by_hand)}
+    env.filters |= {"day": day, "moment": moment, "when": when, "iso": iso, "local": local, "size": size}
+    env.filters |= {"weekday": weekday, "clock": clock, "sentence": sentence}
     env.filters |= {"message": message, "pretty": pretty, "thousands": thousands}
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
     return env
+
+
+@pass_context
+def may(context: Context, act: str, source: str | None = None) -> bool:
+    """`may("pause")`, `may("approve", article.source_id)`: as the views' own declarations have it."""
+    return access.may(context["request"], act, source)
 
 
 def day(when: datetime | str) -> str:
@@ -42,6 +53,37 @@ def day(when: datetime | str) -> str:
 def moment(when: datetime | str) -> str:
     """ "07:30, 23/11/2026", in the office's zone."""
     return f"{_local(when):%H:%M, %d/%m/%Y}"
+
+
+def when(moment: datetime | str) -> str:
+    """ "hôm nay 07:30", "mai 05:00", "thứ Tư 25/11 07:30" within six days, else "08:00, 01/12/2026"."""
+    local = _local(moment)
+    days = (local.date() - _local(office.current().now()).date()) // timedelta(days=1)
+    said = {"time": f"{local:%H:%M}", "date": f"{local:%d/%m}", "weekday": weekday(local)}
+    match days:
+        case 0:
+            return _("hôm nay %(time)s") % said
+        case 1:
+            return _("mai %(time)s") % said
+        case -1:
+            return _("hôm qua %(time)s") % said
+    return _("%(weekday)s %(date)s %(time)s") % said if abs(days) <= 6 else f"{local:%H:%M, %d/%m/%Y}"
+
+
+def clock(when: datetime | str) -> str:
+    """ "07:30", in the office's zone."""
+    return f"{_local(when):%H:%M}"
+
+
+def weekday(when: datetime | str) -> str:
+    """ "thứ Hai" … "Chủ nhật", in the office's zone."""
+    names = (_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật"))
+    return names[_local(when).weekday()]
+
+
+def sentence(words: str) -> str:
+    """With a capital at the beginning, and all else as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def iso(when: datetime | str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
 
 from channels.portal.channel import SUFFIXES
 from pipeline import office
+from web.access import everybody
 
 _TYPES = {suffix: content_type for content_type, suffix in SUFFIXES.items()}
 
 
-@require_safe
+@everybody("GET")
 def picture(request: HttpRequest, sha256: str, suffix: str) -> HttpResponseBase:
     """A stored picture; its name is its hash, so browsers may keep it for a year."""
     if suffix not in _TYPES:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from pipeline import office
 
+IDLE, NOTED = 3600, 60
+"""Seconds without a sign of life until a session ends; how exactly a sign is noted."""
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self';"
-    " base-uri 'none'"
-)
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+_CONSOLE = f"{_POLICY}; script-src 'self'; media-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+_PUBLIC = f"{_POLICY}; frame-ancestors *"
 
 
 def language(get_response: Handler) -> Handler:
@@ -39,16 +45,16 @@ def language(get_response: Handler) -> Handler:
 
 
 def headers(get_response: Handler) -> Handler:
-    """No script, no style and no picture but our own; the console is never framed and never cached.
+    """No style and no picture but our own; the console is never framed and never cached.
 
-    Its cookies are Secure where it is met under the office's own https address.
+    The public pages have no script at all, the console none but our own. Its cookies are Secure where it is
+    met under the office's own https address.
     """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         inside = request.path.startswith("/console/")
-        ancestors = "'none'" if inside else "*"
-        response.headers.setdefault("Content-Security-Policy", f"{_POLICY}; frame-ancestors {ancestors}")
+        response.headers.setdefault("Content-Security-Policy", _CONSOLE if inside else _PUBLIC)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if inside:
             response.headers.setdefault("X-Frame-Options", "DENY")
@@ -57,6 +63,27 @@ def headers(get_response: Handler) -> Handler:
                 for cookie in response.cookies.values():
                     cookie["secure"] = True
         return response
+
+    return handle
+
+
+def ends(get_response: Handler) -> Handler:
+    """Nobody stays signed in for longer than a working day, nor for an hour without doing anything.
+
+    What a page asks for by itself, so that it is up to date, is no sign of a person.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        # Elsewhere nobody is signed in, and a look would be an answer for one reader only.
+        if request.path.startswith("/console/") and request.user.is_authenticated:
+            session, now = request.session, time.time()
+            began, seen = session.setdefault("began", now), session.setdefault("seen", now)
+            if now - began > settings.SESSION_COOKIE_AGE or now - seen > IDLE:
+                logout(request)
+                messages.info(request, _("Đã lâu không làm gì nên Loa đăng xuất. Hãy đăng nhập lại."))
+            elif now - seen > NOTED and (request.method == "POST" or "HX-Request" not in request.headers):
+                session["seen"] = now
+        return get_response(request)
 
     return handle
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pipeline import office
-from pipeline.schedule import Schedule
+from pipeline.schedule import AnyChannel, ManualSettings, Schedule
 
 TOPICS = {
     1: _("Chính sách, pháp luật"),
@@ -54,6 +54,17 @@ FIELDS = {
 }
 """What an officer may state of an article, by the names of `Revision`."""
 
+SUBJECTS = {
+    "article": _("bài"),
+    "delivery": _("lượt gửi"),
+    "channel": _("kênh"),
+    "source": _("nguồn"),
+    "user": _("tài khoản"),
+    "run": _("lượt chạy"),
+    "audit": _("nhật ký"),
+}
+"""What an act was about, by the word before the colon."""
+
 STATES = {
     "review": _("Cần xem lại"),
     "held": _("Đang giữ"),
@@ -75,6 +86,16 @@ DELIVERY_STATES = {
     "superseded": _("Có bản mới thay"),
 }
 
+ROLES = {
+    "contributor": _("người cung cấp tin"),
+    "editor": _("biên tập viên"),
+    "approver": _("người duyệt"),
+    "operator": _("người vận hành kênh"),
+    "administrator": _("người quản trị"),
+    "press": _("cơ quan báo chí"),
+    "auditor": _("người kiểm tra (chỉ xem)"),
+}
+
 ACTS = {
     "approve": _("duyệt"),
     "grant-emergency": _("cho phát khẩn cấp"),
@@ -85,6 +106,7 @@ ACTS = {
     "mend": _("sửa bài"),
     "accept": _("cho phép công khai"),
     "word-channel": _("sửa bản riêng của kênh"),
+    "move": _("đổi giờ gửi"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
     "collect": _("đọc từ nguồn"),
@@ -95,6 +117,37 @@ ACTS = {
     "resolve": _("xử lý lượt gửi"),
     "found": _("hỏi kênh và thấy tin ở đó"),
     "taken-down": _("gỡ bằng tay trên kênh"),
+    "admit": _("cho vào nhiều bài cùng lúc"),
+    "pause": _("tạm dừng kênh"),
+    "resume": _("cho kênh chạy lại"),
+    "moved": _("ghi nhận nhóm chat chuyển chỗ"),
+    "bulletin": _("soạn bản tin"),
+    "no-bulletin": _("không soạn được bản tin"),
+    "missed": _("lỡ một lượt chạy"),
+    "backup": _("sao lưu"),
+    "restore": _("khôi phục"),
+    "user": _("giao việc"),
+    "invite": _("mời vào"),
+    "disable": _("ngừng tài khoản"),
+    "enable": _("mở lại tài khoản"),
+    "sign-in": _("đăng nhập"),
+    "password": _("đặt mật khẩu"),
+    "password-link": _("tạo đường dẫn đặt mật khẩu"),
+    "second-factor": _("cài mã đăng nhập"),
+    "recovery-code": _("đăng nhập bằng mã dự phòng"),
+    "recovery-codes": _("lấy mã dự phòng mới"),
+    "forget-second-factor": _("bỏ mã đăng nhập cũ"),
+    "export": _("tải nhật ký về"),
+    "erase": _("xóa nội dung một mục nhật ký"),
+    "try": _("đọc thử nguồn"),
+    "broadcast": _("gửi loạt trên Zalo OA"),
+    "broadcast-sent": _("Zalo đã nhận lượt gửi loạt"),
+    "broadcast-failed": _("Zalo không nhận lượt gửi loạt"),
+    "broadcast-uncertain": _("gửi loạt, chưa rõ kết quả"),
+    "card-taken": _("nhận thẻ đăng bằng tay"),
+    "card-done": _("đã đăng hoặc gỡ bằng tay"),
+    "card-back": _("trả lại thẻ đăng bằng tay"),
+    "card-dropped": _("không làm thẻ đăng bằng tay"),
 }
 
 
@@ -109,13 +162,16 @@ def fact(name: str, value: Any) -> str:
 
 
 def channels(schedule: Schedule) -> dict[str, str]:
-    """Every channel's id → its name for people; the id is added where two are of one kind."""
-    kinds = Counter(channel.kind for channel in schedule.channels)
-    return {
-        channel.id: f"{name} ({channel.id})" if kinds[channel.kind] > 1 else str(name)
-        for channel in schedule.channels
-        if (name := CHANNELS.get(channel.kind, channel.id))
-    }
+    """Every channel's id → its name for people; the id is added where two would have the same."""
+    named = {channel.id: _name(channel) for channel in schedule.channels}
+    alike = Counter(named.values())
+    return {id: f"{name} ({id})" if alike[name] > 1 else name for id, name in named.items()}
+
+
+def _name(channel: AnyChannel) -> str:
+    if isinstance(channel, ManualSettings):
+        return channel.place
+    return str(CHANNELS.get(channel.kind, channel.id))
 
 
 def who(name: str, agencies: Mapping[str, str]) -> str:

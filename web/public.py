@@ -11,7 +11,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.views.decorators.http import require_safe
+
+from web.access import everybody
 
 View = Callable[..., HttpResponseBase]
 
@@ -22,7 +23,7 @@ def public(max_age: int) -> Callable[[Callable[..., HttpResponse]], View]:
     """A page for everybody: GET and HEAD only, kept by caches for `max_age` seconds, then asked for anew."""
 
     def decorate(view: Callable[..., HttpResponse]) -> View:
-        @require_safe
+        @everybody("GET")
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             response = view(request, *args, **kwargs)

@@ -51,6 +51,7 @@ class RadioChannel:
     pulled = False
     rings = False
     asks = False
+    by_hand = False
     limits: tuple[Limit, ...] = ()
 
     def __init__(
@@ -74,7 +75,7 @@ class RadioChannel:
         """One script, and the name of its file inside the folder: by day, then by time, then by article."""
         scripts = told(item, lambda words: render("radio/default.txt", words), self.reader, "news")
         # The day of the source's own date may be long past, and nobody looks into its folder.
-        at = item.approved or item.published
+        at = item.released or item.published
         return (self._part(at, f"{item.article}-{slug(item.title, 60)}", scripts),)
 
     def correct(self, item: Item, standing: int, render: Render) -> tuple[Part, ...]:  # noqa: ARG002
@@ -88,7 +89,9 @@ class RadioChannel:
         }
 
         def text(words: Words) -> str:
-            script = render("radio/default.txt", words).strip()
+            # The title that has just been named is not read once more.
+            named = words["title"] == amended["before"]
+            script = render("radio/default.txt", {**words, "title": "" if named else words["title"]}).strip()
             return render("radio/dinh-chinh/default.txt", {**words, **amended, "script": script})
 
         name = f"{item.article}-{slug(item.title, 60)}-dinh-chinh"
@@ -130,7 +133,7 @@ class RadioChannel:
             raise Rejected(f"Biên nhận của bản tin cũ không phải tên tệp bản tin: {', '.join(strange)}")
         parts = tuple(map(Script.of, content["parts"]))
         try:
-            paper.write(folder, file, _alone(content), self.syllables_per_minute, parts)
+            paper.write(folder, file, self._alone(content), parts)
             for name in old:
                 paper.take_away(folder, name)
         except OSError as error:
@@ -144,8 +147,7 @@ class RadioChannel:
         """
         at = programme.airs_at
         file = f"{at:%Y-%m-%d}/{at:%Y-%m-%dT%H%M}-{slug(programme.name, 60)}.txt"
-        rate = programme.syllables_per_minute or self.syllables_per_minute
-        return paper.write(folder, file, programme, rate)
+        return paper.write(folder, file, programme)
 
     def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """Nobody asks: a file in doubt is written again."""
@@ -170,16 +172,16 @@ class RadioChannel:
         }
         return Part(1, 1, content)
 
-
-def _alone(content: Mapping[str, Any]) -> Programme:
-    """A single script as a programme of its own, without greeting or music."""
-    script = Script.of(content["script"])
-    urgent = script.level is Priority.EMERGENCY and script.kind == "news"
-    return Programme(
-        station=content["station"],
-        name="Thông báo khẩn cấp" if urgent else _NAMES[script.kind],
-        airs_at=datetime.fromisoformat(content["airs_at"]),
-        minutes=0,
-        scripts=(script,),
-        steps=(Told(0),),
-    )
+    def _alone(self, content: Mapping[str, Any]) -> Programme:
+        """A single script as a programme of its own, without greeting or music."""
+        script = Script.of(content["script"])
+        urgent = script.level is Priority.EMERGENCY and script.kind == "news"
+        return Programme(
+            station=content["station"],
+            name="Thông báo khẩn cấp" if urgent else _NAMES[script.kind],
+            airs_at=datetime.fromisoformat(content["airs_at"]),
+            minutes=0,
+            syllables_per_minute=self.syllables_per_minute,
+            scripts=(script,),
+            steps=(Told(0),),
+        )

@@ -31,8 +31,8 @@ body {{ font: 1.05rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 0 aut
 h1 {{ font-size: 1.4rem; }} h2 {{ font-size: 1.15rem; border-bottom: 1px solid #999; margin-top: 2rem; }}
 ol {{ list-style: none; padding: 0; }} li {{ padding: .7rem 0; border-bottom: 1px solid #ddd; }}
 h3 {{ font-size: 1.05rem; margin: 0; }} p {{ margin: .2rem 0; }}
-ul {{ margin: .2rem 0; padding-left: 1.2rem; }}
-ul li {{ padding: 0; border: 0; }}
+ol ol {{ list-style: decimal; margin: .2rem 0; padding-left: 2rem; }}
+ol ol li {{ padding: 0; border: 0; }}
 nav a {{ display: inline-block; padding: .35rem .6rem .35rem 0; }}
 .urgent {{ border-left: .4rem solid #b3261e; padding-left: .7rem; }}
 .look {{ color: #8a1c14; font-weight: 600; }}
@@ -47,7 +47,6 @@ nav a {{ display: inline-block; padding: .35rem .6rem .35rem 0; }}
 @dataclass(frozen=True)
 class _Entry:
     programme: Programme
-    seconds: int
     file: Path
     """Its .json."""
 
@@ -87,8 +86,7 @@ def _entries(day: Path) -> Iterator[_Entry]:
         if not file.with_suffix(".txt").exists():
             continue
         try:
-            value = json.loads(file.read_bytes())
-            yield _Entry(Programme.of(value), value["seconds"], file)
+            yield _Entry(Programme.of(json.loads(file.read_bytes())), file)
         except (ValueError, KeyError, TypeError):
             continue
 
@@ -97,8 +95,8 @@ def _item(day: Path, entry: _Entry) -> str:
     programme = entry.programme
     scripts, alone = programme.scripts, not entry.is_bulletin
     title = _title(scripts[0]) if alone and scripts else programme.name
-    when = "duyệt lúc " if alone else ""
-    told = [f"{when}{programme.airs_at:%H:%M}", f"mức {LEVELS[programme.level]}", duration(entry.seconds)]
+    when = "được phát từ " if alone else ""
+    told = [f"{when}{programme.airs_at:%H:%M}", f"mức {LEVELS[programme.level]}", duration(programme.seconds)]
     if not alone:
         told.append(f"khung {programme.minutes} phút, {len(scripts)} tin")
     flags = sum(len(script.flags) for script in scripts)
@@ -107,7 +105,7 @@ def _item(day: Path, entry: _Entry) -> str:
     kind = ' class="urgent"' if entry.urgent else ""
     return (
         f"<li{kind}>\n<h3>{escape(title)}</h3>\n"
-        f"<p>{' · '.join(told)}</p>\n{look}{f'<ul>{items}</ul>' if items else ''}"
+        f"<p>{' · '.join(told)}</p>\n{look}{f'<ol>{items}</ol>' if items else ''}"
         f"<nav>{' '.join(_links(day, entry.file))}</nav>\n</li>\n"
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 from channels.radio import audio
 from channels.radio.files import locked, put, remove
 from channels.radio.index import INDEX, index
-from channels.radio.programme import Line, Programme, Script, seconds
+from channels.radio.programme import Line, Programme, Script
 from channels.radio.sheet import sheet
 
 _log = logging.getLogger(__name__)
@@ -20,9 +20,7 @@ STOCK = "tin"
 _KINDS = (".json", ".pdf", ".docx", ".wav", ".txt")
 
 
-def write(
-    folder: Path, file: str, programme: Programme, syllables_per_minute: int, parts: Sequence[Script] = ()
-) -> tuple[str, ...]:
+def write(folder: Path, file: str, programme: Programme, parts: Sequence[Script] = ()) -> tuple[str, ...]:
     """Write all files named like `file`, a .txt inside the folder, and the day's index: their names.
 
     The text comes last: where it stands, all stands. Raises OSError.
@@ -30,12 +28,12 @@ def write(
     path, day = folder / file, _day(folder, file)
     spoken = said(programme.lines())
     files = {
-        path.with_suffix(".json"): _data(programme, syllables_per_minute, parts),
-        **dict(_pages(path, programme, syllables_per_minute, parts)),
+        path.with_suffix(".json"): _data(programme, parts),
+        **dict(_pages(path, programme, parts)),
     }
     if audio.AVAILABLE:
         try:
-            files[path.with_suffix(".wav")] = audio.wav(spoken, syllables_per_minute)
+            files[path.with_suffix(".wav")] = audio.wav(spoken, programme.syllables_per_minute)
         except audio.NoSound as trouble:
             # What is only for proof-listening keeps no script from the air.
             _log.warning("%s: %s", file, trouble)
@@ -75,27 +73,24 @@ def _list(day: Path) -> None:
             put(day / INDEX, page.encode())
 
 
-def _pages(
-    path: Path, programme: Programme, syllables_per_minute: int, parts: Sequence[Script]
-) -> Iterator[tuple[Path, bytes]]:
+def _pages(path: Path, programme: Programme, parts: Sequence[Script]) -> Iterator[tuple[Path, bytes]]:
     # Both libraries take a while to come in, and most commands write no page.
     from channels.radio.pdf import pdf
     from channels.radio.word import word
 
-    blocks = tuple(sheet(programme, syllables_per_minute, parts))
+    blocks = tuple(sheet(programme, parts))
     title = programme.scripts[0].title if len(programme.scripts) == 1 else programme.name
     yield path.with_suffix(".pdf"), pdf(blocks, title=title, author=programme.station)
     docx = word(blocks, title=title, author=programme.station, at=programme.airs_at)
     yield path.with_suffix(".docx"), docx
 
 
-def _data(programme: Programme, syllables_per_minute: int, parts: Sequence[Script]) -> bytes:
+def _data(programme: Programme, parts: Sequence[Script]) -> bytes:
     value: dict[str, Any] = {
         **programme.as_json(),
         "level": programme.level,
-        "seconds": seconds(programme, syllables_per_minute),
+        "seconds": programme.seconds,
         "syllables": programme.syllables,
-        "syllables_per_minute": syllables_per_minute,
         "text": said(programme.lines()),
         "parts": [part.as_json() for part in parts],
     }

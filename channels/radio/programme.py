@@ -116,14 +116,14 @@ class Programme:
     airs_at: datetime
     """Aware, in the office's zone."""
     minutes: int
-    """The slot that it may fill."""
+    """The slot that it may fill; 0: a single script, which has none."""
+    syllables_per_minute: int
+    """The rate by which it is read, and was filled."""
     scripts: tuple[Script, ...]
     editor: str = ""
     approver: str = ""
     announcer: str = ""
     steps: tuple[Step, ...] = ()
-    syllables_per_minute: int = 0
-    """The rate by which it was filled; 0: the channel's of today."""
 
     @property
     def level(self) -> Priority:
@@ -151,6 +151,11 @@ class Programme:
         """Seconds of tunes and stings."""
         return sum(step.seconds for step in self.steps if isinstance(step, Music))
 
+    @property
+    def seconds(self) -> int:
+        """How long it is when arranged, rounded up: every syllable counted, music as long as it is."""
+        return self.music + read_in(self.syllables, self.syllables_per_minute)
+
     def as_json(self) -> dict[str, Any]:
         """A value for `Programme.of`; JSON gives it back as it is."""
         return {
@@ -171,7 +176,7 @@ class Programme:
         )
 
 
-_PLAIN = ("station", "name", "minutes", "editor", "approver", "announcer", "syllables_per_minute")
+_PLAIN = ("station", "name", "minutes", "syllables_per_minute", "editor", "approver", "announcer")
 TUNE = Music("Nhạc hiệu", 15)
 CUT = Music("Nhạc cắt", 4)
 END = Music("Nhạc kết thúc", 10)
@@ -206,11 +211,6 @@ def arranged(programme: Programme, render: Render, reader: Reader) -> Programme:
         steps.append(Told(index))
     steps += [*frame("ket"), END]
     return replace(programme, steps=tuple(steps))
-
-
-def seconds(programme: Programme, syllables_per_minute: int) -> int:
-    """How long an arranged programme is, rounded up: every syllable counted, music as long as it is."""
-    return programme.music + read_in(programme.syllables, syllables_per_minute)
 
 
 def read_in(count: int, syllables_per_minute: int) -> int:

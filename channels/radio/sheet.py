@@ -23,7 +23,6 @@ from channels.radio.programme import (
     Told,
     duration,
     read_in,
-    seconds,
 )
 from channels.text import shorten
 
@@ -107,7 +106,7 @@ class Signatures:
 Block = Banner | Title | Table | Section | Cue | Remark | Speech | Signatures
 
 
-def sheet(programme: Programme, syllables_per_minute: int, parts: Sequence[Script] = ()) -> Iterator[Block]:
+def sheet(programme: Programme, parts: Sequence[Script] = ()) -> Iterator[Block]:
     """The blocks of a programme's page; `parts`: the whole of a single script that had to be shortened."""
     at = programme.airs_at
     # The decree writes a nought before days up to 9, and before months 1 and 2.
@@ -115,12 +114,12 @@ def sheet(programme: Programme, syllables_per_minute: int, parts: Sequence[Scrip
     yield Banner(programme.station, f"Ngày {at.day:02d} tháng {month} năm {at.year}")
     alone = programme.scripts[0].kind if len(programme.scripts) == 1 else "news"
     yield Title(" – ".join(filter(None, ("KỊCH BẢN PHÁT THANH", MARKS.get(alone)))), programme.name)
-    yield Table((54, 106), _cells(_fields(programme, syllables_per_minute)))
+    yield Table((54, 106), _cells(_fields(programme)))
     yield Remark(
         "Ký hiệu: / ngắt hơi ngắn; // hết câu, nghỉ dài. Chỉ đọc những đoạn thụt đầu dòng, kết thúc bằng //;"
         " đề mục, bảng, chữ nghiêng, dòng trong ngoặc vuông và chữ “Giọng 1”, “Giọng 2” không đọc."
     )
-    yield from _body(programme, syllables_per_minute)
+    yield from _body(programme)
     yield Signatures((
         ("BIÊN TẬP", programme.editor),
         ("PHÁT THANH VIÊN", programme.announcer),
@@ -130,7 +129,7 @@ def sheet(programme: Programme, syllables_per_minute: int, parts: Sequence[Scrip
     if parts:
         yield Section("PHƯƠNG ÁN PHÁT TRỌN BÀI", new_page=True)
         for number, part in enumerate(parts, 1):
-            length = duration(read_in(part.syllables, syllables_per_minute))
+            length = duration(read_in(part.syllables, programme.syllables_per_minute))
             yield Section(f"Phần {number} trên {len(parts)} ({length})")
             yield from _speech(part.lines)
     yield from _appendix((*programme.scripts, *parts))
@@ -148,7 +147,7 @@ def stretches(text: str) -> Iterator[tuple[str, bool]]:
             yield piece, number % 2 == 1
 
 
-def _fields(programme: Programme, syllables_per_minute: int) -> Iterator[tuple[str, str]]:
+def _fields(programme: Programme) -> Iterator[tuple[str, str]]:
     at = programme.airs_at
     yield "Đài, đơn vị", programme.station
     yield "Chương trình", programme.name
@@ -160,11 +159,11 @@ def _fields(programme: Programme, syllables_per_minute: int) -> Iterator[tuple[s
         # Nobody but the station knows when it reads a single script.
         yield "Phát lúc", "Phát ngay" if programme.level is Priority.EMERGENCY else _BLANK
         withdrawn = any(script.kind == "withdrawal" for script in programme.scripts)
-        yield "Gỡ lúc" if withdrawn else "Duyệt lúc", when
+        yield "Gỡ lúc" if withdrawn else "Được phát từ", when
     yield "Mức bản tin", f"{LEVELS[programme.level].capitalize()} (Thông tư 39/2020/TT-BTTTT)"
     music = f", trong đó nhạc {duration(programme.music)}" if programme.music else ""
-    yield "Thời lượng ước tính", duration(seconds(programme, syllables_per_minute)) + music
-    yield "Số âm tiết", f"{_number(programme.syllables)} ({syllables_per_minute} âm tiết một phút)"
+    yield "Thời lượng ước tính", duration(programme.seconds) + music
+    yield "Số âm tiết", f"{_number(programme.syllables)} ({programme.syllables_per_minute} âm tiết một phút)"
     if len(programme.scripts) == 1:
         (script,) = programme.scripts
         yield "Văn bản nguồn", "\n".join(filter(None, (script.title, script.source, *_origin(script))))
@@ -174,7 +173,7 @@ def _fields(programme: Programme, syllables_per_minute: int) -> Iterator[tuple[s
         yield "Cần xem trước khi phát", f"{flagged} chỗ, ghi ở mục Lưu ý cuối kịch bản"
 
 
-def _body(programme: Programme, syllables_per_minute: int) -> Iterator[Block]:
+def _body(programme: Programme) -> Iterator[Block]:
     scripts, told = programme.scripts, 0
     for kind, group in groupby(programme.steps, key=type):
         steps = list(group)
@@ -195,7 +194,7 @@ def _body(programme: Programme, syllables_per_minute: int) -> Iterator[Block]:
                     mark = MARKS.get(script.kind, "")
                     yield Section(f"Tin {told}{mark and f' – {mark}'}" if len(scripts) > 1 else "Nội dung")
                     if len(scripts) > 1:
-                        yield Remark(_about(script, syllables_per_minute), leads=True)
+                        yield Remark(_about(script, programme.syllables_per_minute), leads=True)
                     yield from _speech(script.lines)
 
 

@@ -32,6 +32,7 @@ class TelegramChannel:
     pulled = False
     rings = False
     asks = False
+    by_hand = False
 
     def __init__(
         self,

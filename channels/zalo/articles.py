@@ -15,8 +15,8 @@ from requests.utils import requote_uri
 
 from channels.base import Image, Item, Render
 from channels.document import Block, Figure, begins_with
+from channels.prose import caption, flowing, opening, prose
 from channels.text import shorten, utf16
-from channels.zalo.prose import caption, flowing, opening, prose
 
 KIND = "zalo-oa"
 

@@ -18,8 +18,8 @@ from typing import Any
 from channels import http
 from channels.base import Checkpoint, Item, Limit, NeedsHuman, Notice, Part, Receipt, Render, Uncertain
 from channels.document import begins_with
+from channels.prose import flowing, opening, pack
 from channels.text import shorten, utf16
-from channels.zalo.prose import flowing, opening, pack
 
 KIND = "zalo-bot"
 MESSAGE = 2000
@@ -41,6 +41,7 @@ class ZaloBotChannel:
     pulled = False
     rings = True
     asks = False
+    by_hand = False
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ _ACCOUNT = frozenset({-204, -205, -209, -212, -219, -221, -224, -242, -320, -321
 _RECIPIENT = frozenset({-213, -217, -218, -227, -230, -232, -244})
 _TWO_MEANINGS = -223
 
-WINDOW_OPENS = 6
+WINDOW_OPENS, WINDOW_CLOSES = 6, 22
 """Zalo passes messages on from 06:00 to 21:59, Viet Nam's time (-234)."""
 
 _VIET_NAM = timezone(timedelta(hours=7))
@@ -55,6 +55,11 @@ def seconds_to_window(now: datetime) -> float:
     if opening <= local:
         opening += timedelta(days=1)
     return (opening.astimezone(UTC) - now).total_seconds()
+
+
+def in_window(now: datetime) -> bool:
+    """Whether Zalo passes broadcasts on at `now` (aware)."""
+    return WINDOW_OPENS <= now.astimezone(_VIET_NAM).hour < WINDOW_CLOSES
 
 
 def _speaks_of_quota(message: str) -> bool:

@@ -35,6 +35,8 @@ CREATE, UPDATE, REMOVE = "create", "update", "remove"
 
 SEND_SECONDS = 60.0
 """No call begins later than this after the first; with one renewal of the tokens a send stays below 90 s."""
+BROADCAST_SECONDS = 20.0
+"""The same of a broadcast, for which a person waits."""
 VERIFY_TRIES = 2
 VERIFY_PAUSE = 3.0
 """Seconds. Zalo usually needs up to eight questions, three seconds apart."""
@@ -62,6 +64,7 @@ class ZaloOaChannel:
     pulled = False
     rings = False
     asks = True
+    by_hand = False
 
     def __init__(
         self,
@@ -143,6 +146,18 @@ class ZaloOaChannel:
         if self.repeatable(part.content):
             return None
         return self._find(part.content["article"]["title"], since, time.monotonic() + SEND_SECONDS)
+
+    def broadcast(self, articles: Sequence[str]) -> str:
+        """Send articles of the account, by their ids, to all who follow it; the message's id.
+
+        Nothing takes it back and nothing finds it again. Raises a `DeliveryError`: `Uncertain` where it may
+        be under way, every other where Zalo has certainly not taken it.
+        """
+        try:
+            return self._api.broadcast(articles, time.monotonic() + BROADCAST_SECONDS)
+        except RetryLater:
+            why = "Zalo chưa nhận: ngoài khung giờ, hết lượt hoặc đang quá tải. Loa không tự gửi lại."
+            raise NotSent(why) from None
 
     def warning(self) -> str | None:
         """What an officer should hear about the account's authorisation now, or None."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 
+from channels.radio.spoken.letters import CAPITAL
 from demo.month.articles import PLACES, SENTENCES
 
 FEEDS = Path(__file__).parents[1] / "feeds"
@@ -44,6 +45,8 @@ runs:
 """
 WRONG, RIGHT = "buổi sáng", "buổi chiều"
 GUIDES = ("khai sinh", "khai tử")
+_WHOLE = re.compile(rf"(?:(?<=>)|(?<=\.\s))[{CAPITAL}][^<>.\d:;“”\"\\()]{{60,220}}\.(?!\w)")
+"""A sentence from its capital to its end."""
 _ENTRY = """<item><title>{title}</title><guid isPermaLink="false">{guid}</guid><link>https://xa.example/{guid}</link>
 <pubDate>{at}</pubDate>{more}<description>{body}</description></item>"""
 _FEED = """<rss version="2.0" xmlns:loa="urn:loa:1"><channel><title>Xã</title><link>https://xa.example/</link>
@@ -137,5 +140,4 @@ def _sample_sentences() -> Iterator[str]:
     """Plain sentences of the sample feeds: such as can stand anywhere."""
     for path in sorted(FEEDS.iterdir()):
         if path.is_file() and path.suffix in (".xml", ".json") and path.stem != "expected":
-            for said in re.findall(r"(?<=[.>] )?[A-ZĐÀ-Ỹ][^<>.\d:;“”\"\\()]{60,220}\.", path.read_text()):
-                yield said.strip()
+            yield from _WHOLE.findall(path.read_text())

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from channels.radio.channel import RadioChannel
 from demo.bulletins.agencies import FEEDS, RIGHT, SCHEDULE, WRONG, Commune
@@ -20,7 +20,7 @@ from pipeline.bulletin.stage import Draft, NotMade, broadcast
 from pipeline.collect.fetch import Fetcher
 from pipeline.collect.parse import parse
 from pipeline.collect.stage import Tools
-from pipeline.models import Airing, Article, Bulletin, State
+from pipeline.models import Airing, Appointment, Article, Bulletin, State
 from pipeline.office import open_office
 from pipeline.review.checks import similarity
 from pipeline.schedule import RunSettings, read
@@ -83,7 +83,7 @@ class Month:
         sandbox = SimpleNamespace(parse=lambda body, **rest: parse(body, **rest))
         self.tools = Tools(Fetcher(), sandbox, self.folder / "pictures", similarity)  # type: ignore[arg-type]
         self.hoa = User.objects.create_user("hoa")
-        self.hoa.groups.add(Group.objects.get_or_create(name="approver")[0])
+        Appointment.objects.create(user=self.hoa, role="approver")
         self.commune.guides(self.now - timedelta(days=1))
         for day in range(self.days):
             for settings in schedule.runs:

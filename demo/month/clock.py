@@ -7,6 +7,7 @@ import mmap
 import os
 import struct
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Self
@@ -67,20 +68,20 @@ class _AlsoTheTrueOnes(type):
         return issubclass(subclass, datetime)
 
 
-def rule(clock: SharedClock) -> None:
-    """From here on this process knows no time but the clock's; what counts seconds goes on as before.
+def rule(ahead: Callable[[], float]) -> None:
+    """From here on this process's clock is `ahead` seconds wrong; what counts seconds goes on as before.
 
-    Call it before anything takes the true class into its own names.
+    Asked anew at every look at the time. Call it before anything takes the true class into its own names.
     """
 
     class Ruled(dt.datetime, metaclass=_AlsoTheTrueOnes):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Self:
-            return super().now(tz) + timedelta(seconds=clock.ahead)
+            return super().now(tz) + timedelta(seconds=ahead())
 
         @classmethod
         def utcnow(cls) -> Self:
-            return super().utcnow() + timedelta(seconds=clock.ahead)
+            return super().utcnow() + timedelta(seconds=ahead())
 
         @classmethod
         def today(cls) -> Self:
@@ -90,4 +91,4 @@ def rule(clock: SharedClock) -> None:
     Ruled.__module__, Ruled.__qualname__ = "datetime", "datetime"
     made: Any = Ruled
     dt.datetime = made  # type: ignore[misc]
-    time.time = clock.seconds
+    time.time = lambda: _true_seconds() + ahead()

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.test import Client
 
@@ -36,6 +36,7 @@ from pipeline.deliver.presence import presence
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import (
+    Appointment,
     Approval,
     Article,
     ChannelState,
@@ -54,7 +55,7 @@ NIGHT_STEP = timedelta(hours=1)
 DAY = range(5, 23)
 PACE = 1.1
 """Seconds put forward where only a limit stands in the way: the services' limits are per second."""
-PEOPLE = {"lan": "officer", "minh": "approver", "hoa": "approver", "vanhanh": "operator"}
+PEOPLE = {"lan": "editor", "minh": "approver", "hoa": "approver", "vanhanh": "operator"}
 _TITLE = re.compile(r"<item><title>(.*?)</title>")
 
 
@@ -191,14 +192,14 @@ class Inside:
         """The office's people."""
         for who, role in PEOPLE.items():
             user, _ = User.objects.get_or_create(username=who)
-            user.groups.set([Group.objects.get_or_create(name=role)[0]])
+            Appointment.objects.get_or_create(user=user, role=role)
 
     def approve(self, article: int, who: str, reason: str, emergency: bool) -> int:
         """How many more must say yes."""
         return acts.approve(self._office, article, _user(who), reason=reason, emergency=emergency).missing
 
     def hold(self, article: int, who: str, reason: str) -> None:
-        acts.hold(article, _user(who), reason)
+        acts.hold(self._office, article, _user(who), reason)
 
     def correct(self, number: int, who: str, changes: Sequence[tuple[str, str]], reason: str) -> int:
         """How many more must say yes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from demo.month.clock import SharedClock, rule
 
 CLOCK = SharedClock.of_environment()
-rule(CLOCK)
+rule(lambda: CLOCK.ahead)
 
 if __name__ == "__main__":
     from pipeline.cli import main

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from channels.radio.channel import RadioChannel
 from channels.radio.files import locked
-from channels.radio.programme import CUT, Programme, Script, arranged, seconds
+from channels.radio.programme import CUT, Programme, Script, arranged
 from pipeline.audit import Act, one_at_a_time, record
 from pipeline.bulletin.fill import Item, Slot, fill
 from pipeline.bulletin.stock import Stocked, heard, stock
@@ -102,15 +102,15 @@ def draft(office: Office, run: RunSettings, airs_at: datetime) -> Draft:
         name=_name(airs_at.astimezone(zone)),
         airs_at=airs_at.astimezone(zone),
         minutes=run.minutes,
-        scripts=(),
         syllables_per_minute=channel.syllables_per_minute,
+        scripts=(),
     )
 
     def programme(scripts: Sequence[Script], approver: str = "") -> Programme:
         return arranged(replace(bare, scripts=tuple(scripts), approver=approver), render, channel.reader)
 
     def length(*scripts: Script) -> int:
-        return seconds(programme(scripts), channel.syllables_per_minute)
+        return programme(scripts).seconds
 
     found = {each.row.article_id: each for each in stock(channel.id, run.evergreen, airs_at, office.now())}
     frame = length()

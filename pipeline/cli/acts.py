@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,13 @@ import click
 
 from pipeline.cli.listings import place_of
 from pipeline.cli.main import acting, office_options
-from pipeline.cli.people import user_named
+from pipeline.cli.people import shell, user_named
 from pipeline.cli.session import Options, enter
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+    from pipeline.office import Office
 
 IDS = click.argument("articles", nargs=-1, required=True, type=int, metavar="ID…")
 WHY = click.option("--reason", required=True, help="Why; it is kept in the audit log.")
@@ -73,7 +74,7 @@ def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, 
     _each(articles, act)
 
 
-def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> click.Command:
+def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], Iterable[str]]) -> click.Command:
     @click.command(name, help=say)
     @office_options
     @acting
@@ -81,28 +82,27 @@ def _stopping(name: str, say: str, doing: Callable[[int, User, str], None]) -> c
     @WHY
     @click.pass_obj
     def command(options: Options, who: str, articles: tuple[int, ...], reason: str) -> None:
-        enter(options)
+        office = enter(options)
         user = user_named(who)
 
         def act(article: int) -> str:
-            doing(article, user, reason)
-            return "held"
+            return f"held{_urgent(doing(office, article, user, reason))}"
 
         _each(articles, act)
 
     return command
 
 
-def _hold(article: int, user: User, reason: str) -> None:
+def _hold(office: Office, article: int, user: User, reason: str) -> Iterable[str]:
     from pipeline import acts
 
-    acts.hold(article, user, reason)
+    return acts.hold(office, article, user, reason)
 
 
-def _give_back(article: int, user: User, reason: str) -> None:
+def _give_back(office: Office, article: int, user: User, reason: str) -> Iterable[str]:
     from pipeline import acts
 
-    acts.give_back(article, user, reason)
+    return acts.give_back(office, article, user, reason)
 
 
 hold = _stopping("hold", "Keep articles back until somebody approves them.", _hold)
@@ -198,8 +198,10 @@ def resolve(
     from pipeline.deliver.engine import real_now
     from pipeline.deliver.resolve import NotResolvable, Word, taken_down
     from pipeline.deliver.resolve import resolve as settle
+    from pipeline.models import Delivery
 
-    person = operator(who, "resolve")
+    row = Delivery.objects.filter(id=delivery).select_related("article").first()
+    person = operator(who, "resolve", office.schedule.agency_of(row.article.source_id) if row else "")
     word = Word.SENT if sent else Word.RESEND if resend else Word.DROP
     said = {Word.SENT: "sent", Word.RESEND: "queued again", Word.DROP: "dropped"}
     try:
@@ -260,16 +262,19 @@ def _channels(known: list[str], asked: str | None) -> list[str]:
     return [asked]
 
 
-def operator(who: str | None, act: str) -> str:
-    """An operator by name, with the role; or whoever has this machine's shell, and is recorded as such."""
+def operator(who: str | None, act: str, agency: str = "") -> str:
+    """Somebody by name, who may do this for the agency (empty: for the whole office).
+
+    Without a name, whoever has this machine's shell, recorded as such.
+    """
     if not who:
-        return f"shell:{getpass.getuser()}"
+        return shell()
     from pipeline.acts import NotAllowed, must
     from pipeline.review.workflow import Act
 
     user = user_named(who)
     try:
-        must(user, Act(act))
+        must(user, Act(act), agency)
     except NotAllowed as problem:
         raise click.ClickException(str(problem)) from None
     return user.username

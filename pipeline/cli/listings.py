@@ -50,7 +50,7 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
         if admit not in (known := [source.id for source in office.schedule.sources]):
             raise click.ClickException(f"no such source: {admit} (known: {', '.join(sorted(known))})")
         try:
-            let_in = acts.admit(admit, user_named(who))
+            let_in = acts.admit(office, admit, user_named(who))
         except acts.NotAllowed as problem:
             raise click.ClickException(str(problem)) from None
         run.advance(office)
@@ -375,7 +375,7 @@ def verify(options: Options, json_: bool) -> None:
     office = enter(options)
     from pipeline import audit as log
 
-    broken = log.verify() or log.holds_from(log.heads_in(office.data))
+    broken = log.verify_whole(office.data).broken
     sequence, digest = log.head()
     if json_:
         _print_json(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pipeline.cli.session import Options, enter
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-ROLES = ("officer", "approver", "operator")
+ROLES = ("contributor", "editor", "approver", "operator", "administrator", "press", "auditor")
 
 
 def register(loa: click.Group) -> None:
@@ -31,32 +32,51 @@ def user_named(name: str) -> User:
     return found
 
 
+def shell() -> str:
+    """Whoever has this machine's shell, as the log names them."""
+    return f"shell:{getpass.getuser()}"
+
+
 @click.group()
 def user() -> None:
-    """People: officer (hold, return), approver (approve, withdraw), operator (pause, resume, resolve)."""
+    """The people of the office: what each is there for, and their way into the console."""
 
 
 @user.command()
 @office_options
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
+@click.option(
+    "--agency",
+    "agencies",
+    multiple=True,
+    metavar="AGENCY",
+    help="Only for this agency, as schedule.yaml names it; without it for the whole office.",
+)
 @click.pass_obj
-def add(options: Options, name: str, roles: tuple[str, ...]) -> None:
+def add(options: Options, name: str, roles: tuple[str, ...], agencies: tuple[str, ...]) -> None:
     """Add a person, or give one these roles and no others. For the console: `loa user password NAME`."""
-    enter(options)
-    from django.contrib.auth.models import Group, User
+    office = enter(options)
+    from django.contrib.auth.models import User
     from django.db import transaction
 
-    from pipeline.audit import Act, record
+    from pipeline.people import NotPossible, appoint, newcomer
+    from pipeline.review.workflow import Role
 
-    with transaction.atomic():
-        person, created = User.objects.get_or_create(username=name)
-        if created:
-            person.set_unusable_password()
-            person.save()
-        person.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
-        record(Act("shell", "user", f"user:{name}", after={"roles": sorted(roles)}))
-    click.echo(f"{name}: {', '.join(roles)}")
+    known = sorted({source.agency for source in office.schedule.sources})
+    if strange := sorted(set(agencies) - set(known)):
+        raise click.ClickException(f"no such agency: {strange[0]} (schedule.yaml has: {', '.join(known)})")
+    parts = [(Role(role), agency) for role in roles for agency in agencies or ("",)]
+    person = User.objects.filter(username=name).first()
+    try:
+        with transaction.atomic():
+            if person is None:
+                person = newcomer(name, "", parts, shell())
+            else:
+                appoint(person, parts, shell())
+    except NotPossible as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{name}: {_parts(person)}")
 
 
 @user.command()
@@ -68,6 +88,9 @@ def password(options: Options, name: str) -> None:
     enter(options)
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
+    from django.db import transaction
+
+    from pipeline.audit import Act, record
 
     person = user_named(name)
     if sys.stdin.isatty():
@@ -79,8 +102,27 @@ def password(options: Options, name: str) -> None:
     except ValidationError as problem:
         raise click.ClickException(" ".join(problem.messages)) from None
     person.set_password(word)
-    person.save(update_fields=["password"])
+    with transaction.atomic():
+        person.save(update_fields=["password"])
+        record(Act(shell(), "password", f"user:{name}"))
     click.echo(f"{name}: password set")
+
+
+@user.command()
+@office_options
+@click.argument("name")
+@click.pass_obj
+def reset(options: Options, name: str) -> None:
+    """Let a person in again who lost the phone or guessed too often: the next sign-in sets up a new phone."""
+    enter(options)
+    from django.db import transaction
+
+    from pipeline.people import forget_second_factor
+
+    person = user_named(name)
+    with transaction.atomic():
+        forget_second_factor(person, shell())
+    click.echo(f"{name}: no second factor, and no lockout")
 
 
 @user.command("list")
@@ -91,5 +133,11 @@ def list_(options: Options) -> None:
     enter(options)
     from django.contrib.auth.models import User
 
-    for person in User.objects.prefetch_related("groups").order_by("username"):
-        click.echo(f"{person.username:20} {', '.join(group.name for group in person.groups.all())}")
+    for person in User.objects.order_by("username"):
+        click.echo(f"{person.username:20} {_parts(person)}{'' if person.is_active else '  (disabled)'}")
+
+
+def _parts(person: User) -> str:
+    from pipeline.people import parts_of
+
+    return ", ".join(f"{role} ({agency})" if agency else role for role, agency in parts_of(person))

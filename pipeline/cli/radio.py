@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,22 +107,16 @@ def _explained(said: Spoken) -> dict[str, Any]:
     }
 
 
-class _Slot(click.ParamType["Any"]):
-    name = "HH:MM"
+class _Written(click.ParamType["Any"]):
+    """What schedule.yaml writes so as well, with the same words for a mistake."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
-            return clock_time(value) if isinstance(value, str) else value
-        except Wrong as wrong:
-            self.fail(f"{wrong.message}. {wrong.mend}", param, ctx)
-
-
-class _Date(click.ParamType["Any"]):
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        try:
-            return calendar_date(value) if isinstance(value, str) else value
+            return self._read(value) if isinstance(value, str) else value
         except Wrong as wrong:
             self.fail(f"{wrong.message}. {wrong.mend}", param, ctx)
 
@@ -130,20 +124,34 @@ class _Date(click.ParamType["Any"]):
 @click.command()
 @office_options
 @as_json
-@click.option("--slot", type=_Slot(), required=True, help="When it is broadcast, as in schedule.yaml.")
-@click.option("--date", "day", type=_Date(), help="The day of the broadcast; by default today.")
+@click.option(
+    "--slot",
+    type=_Written("HH:MM", clock_time),
+    required=True,
+    help="When it is broadcast, as in schedule.yaml.",
+)
+@click.option(
+    "--date",
+    "day",
+    type=_Written("YYYY-MM-DD", calendar_date),
+    help="The day of the broadcast; by default today.",
+)
 @click.option(
     "--dry-run", is_flag=True, help="Say what it would be of the scripts that are there; make nothing."
 )
 @click.pass_obj
 def bulletin(options: Options, json_: bool, slot: Any, day: Any, dry_run: bool) -> None:
-    """Make the bulletin of a slot as its run does, or show the one that was made."""
+    """Make the bulletin of a slot as its run does, or show the one that was made.
+
+    Where several channels have the slot, one that is refused does not stop the others; the exit code is 1.
+    """
     office = enter(options)
     from pipeline import run as stages
     from pipeline.bulletin.stage import NotMade, draft, made
 
     zone = office.schedule.office.zone
     airs_at = datetime.combine(day or office.now().astimezone(zone).date(), slot, zone)
+    refused = 0
     for run in _bulletins(office, airs_at):
         try:
             if dry_run:
@@ -151,9 +159,13 @@ def bulletin(options: Options, json_: bool, slot: Any, day: Any, dry_run: bool) 
             else:
                 whole = stages.bulletin(office, run, airs_at)
         except NotMade as trouble:
-            raise click.ClickException(str(trouble)) from None
-        _say(_shown(whole, office) | _outlook(whole, office), json_)
+            refused += 1
+            click.echo(f"{run.channel}: {trouble}", err=True)
+        else:
+            _say(_shown(whole, office) | _outlook(whole, office), json_)
     options.open.close()
+    if refused:
+        raise click.exceptions.Exit(1)
 
 
 def _bulletins(office: Office, airs_at: datetime) -> list[RunSettings]:

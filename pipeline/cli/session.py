@@ -177,7 +177,7 @@ def _rehearsal(asked: datetime | None, *, any_folder: bool) -> datetime | None:
     if asked is None:
         return datetime.fromisoformat(fact.value) if fact else None
     # People are added before the first rehearsal too; whatever else was done was done for real.
-    real = Source.objects.exists() or AuditEntry.objects.exclude(act="user").exists()
+    real = Source.objects.exists() or AuditEntry.objects.exclude(subject__startswith="user:").exists()
     if fact is None and real and not any_folder:
         raise click.ClickException(
             "--now: this data folder is the office's real one. Use another --data folder, or --dry-run."

@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from http.client import IncompleteRead
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin
 
 from requests import Request, RequestException, Response
@@ -38,6 +39,8 @@ FEEDS = (
     "application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.9, */*;q=0.1"
 )
+Taken = TypeVar("Taken")
+
 _HOPS = 5
 _LONGEST_WAIT = timedelta(days=1)
 """A server may ask us to stay away for as long as this: a source is never given up."""
@@ -78,6 +81,20 @@ class Fetched:
     max_age: timedelta | None
     moved_to: str | None
     address: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer as it came, whatever its status, for a person to look at."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    """At most as much as was asked for; nothing where `trouble` says why it could not be read."""
+    content_type: str
+    address: str
+    """Where it came from, after redirects; without user name and password."""
+    trouble: str = ""
 
 
 class FetchTrouble(Exception):
@@ -133,22 +150,57 @@ class Fetcher:
         Redirects are followed at most five times and never from https to http; a user name and
         password in `url` go to its own origin only. Raises `FetchTrouble`.
         """
-        ends = monotonic() + deadline
-        headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+        headers = {}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
+
+        def taken(response: Response, here: str, moved: bool) -> Fetched:
+            return _answer(response, here, here if moved else None, cap)
+
+        return self._get(url, headers | {"Accept": accept}, taken, allow_private, deadline)
+
+    def look(
+        self, url: str, *, allow_private: bool = False, deadline: float = DEADLINE, cap: int = CAP
+    ) -> Seen:
+        """The same GET under the same guard, taken as it comes: unconditional, and no status is refused.
+
+        Raises `FetchTrouble` where nothing came, or not in time.
+        """
+
+        def taken(response: Response, here: str, _moved: bool) -> Seen:
+            return _seen(response, here, cap)
+
+        return self._get(url, {"Accept": FEEDS}, taken, allow_private, deadline)
+
+    def _get(
+        self,
+        url: str,
+        headers: dict[str, str],
+        taken: Callable[[Response, str, bool], Taken],
+        allow_private: bool,
+        deadline: float,
+    ) -> Taken:
+        ends = monotonic() + deadline
+        headers = {"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"} | headers
         try:
-            return self._follow(url, headers, allow_private=allow_private, ends=ends, cap=cap)
+            return self._follow(url, headers, taken, allow_private=allow_private, ends=ends)
         except Unreachable as error:
             raise FetchTrouble(str(error)) from error
         except (RequestException, HTTPError, OSError, ValueError) as error:
             raise FetchTrouble(_why(error, deadline)) from error
 
     def _follow(
-        self, url: str, headers: dict[str, str], *, allow_private: bool, ends: float, cap: int
-    ) -> Fetched:
+        self,
+        url: str,
+        headers: dict[str, str],
+        taken: Callable[[Response, str, bool], Taken],
+        *,
+        allow_private: bool,
+        ends: float,
+    ) -> Taken:
+        """`taken` is given the last answer, its address, and whether only permanent redirects led there."""
         here, secret = _bare(url), get_auth_from_url(url)
         permanent = True
         for hop in range(_HOPS + 1):
@@ -157,7 +209,7 @@ class Fetcher:
             adapter = self._adapters[allow_private and same_host(here, url)]
             with closing(adapter.get(request, ends)) as response:
                 if not response.is_redirect:
-                    return _answer(response, here, here if hop and permanent else None, cap)
+                    return taken(response, here, bool(hop) and permanent)
                 permanent = permanent and response.is_permanent_redirect
                 here = _next(here, response.headers["location"])
         raise FetchTrouble(f"Máy chủ chuyển hướng quá {_HOPS} lần")
@@ -210,8 +262,7 @@ def _answer(response: Response, address: str, moved_to: str | None, cap: int) ->
     if status == 304 and not asked:
         raise FetchTrouble("Máy chủ trả lời «không đổi» (304) dù Loa chưa từng có bản trước")
     if status not in (200, 304):
-        what = _STATUS.get(status, "máy chủ gặp lỗi" if status >= 500 else "không phải tin")
-        raise FetchTrouble(f"Máy chủ trả mã {status}: {what}", retry_after=retry_after, gone=status == 410)
+        raise FetchTrouble(refused(status), retry_after=retry_after, gone=status == 410)
     if status == 304:
         # Nothing is read that would tell urllib3 to keep the connection.
         response.raw.release_conn()
@@ -227,6 +278,23 @@ def _answer(response: Response, address: str, moved_to: str | None, cap: int) ->
         max_age=_max_age(headers.get("cache-control", "")),
         moved_to=moved_to,
         address=address,
+    )
+
+
+def refused(status: int) -> str:
+    """What an answer of this status, which is none of 200 and 304, means for a source."""
+    what = _STATUS.get(status, "máy chủ gặp lỗi" if status >= 500 else "không phải tin")
+    return f"Máy chủ trả mã {status}: {what}"
+
+
+def _seen(response: Response, address: str, cap: int) -> Seen:
+    headers, trouble, body = tuple(response.headers.items()), "", b""
+    try:
+        body = _body(response, cap)
+    except FetchTrouble as problem:
+        trouble = problem.reason
+    return Seen(
+        response.status_code, headers, body, response.headers.get("content-type", ""), address, trouble
     )
 
 

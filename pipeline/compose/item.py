@@ -27,7 +27,7 @@ def item_of(
     priority: Priority,
     corrects: Reference | None,
     undated: datetime,
-    approved: datetime,
+    released: datetime,
 ) -> Item:
     """`link`: the page of ours that tells it in full, or the agency's own; `undated` dates one without."""
     stored = Picture.objects.in_bulk([image["sha256"] for image in revision.images if image.get("sha256")])
@@ -63,7 +63,7 @@ def item_of(
             Attachment(a["url"], a["title"], a["content_type"], a["size"]) for a in revision.attachments
         ),
         corrects=corrects,
-        approved=approved.astimezone(zone),
+        released=released.astimezone(zone),
     )
 
 

@@ -81,7 +81,7 @@ def compose(
         priority=priority,
         corrects=_reference(revision.article.corrects, pages, office.base_url),
         undated=now if revision.published else _since(revision, now),
-        approved=now,
+        released=max(now, revision.embargo or now),
     )
     plain = item_from(revision)
     known = revision.article.published if standing else None

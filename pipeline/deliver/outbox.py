@@ -158,8 +158,7 @@ def take_out(rows: QuerySet[Delivery], state: DeliveryState, error: str = "") ->
     stopped = Delivery.objects.filter(id__in=ids)
     begun = Q(receipt__lost=True) | Q(checkpoint__isnull=False)
     if restore := restored.standing():
-        # The snapshot does not know what went out after it.
-        begun |= Q(channel__in=restore.channels)
+        begun |= restore.may_be_out()
     lost = stopped.filter(begun, state=DeliveryState.QUEUED)
     why = "Bài bị dừng khi chưa rõ lần gửi trước đã đến nơi chưa."
     doubtful = lost.update(state=DeliveryState.UNCERTAIN, error=why, wake_at=F("claimed_at"))
@@ -204,7 +203,8 @@ def claim(
         known = {(state.channel, state.target): state for state in ChannelState.objects.all()}
         stopped = {where for where, state in known.items() if _stops(state, real_now)}
         paces = Paces(channels, room, real_now)
-        waiting = without(due(now, real_now).filter(channel__in=channels), stopped)
+        ours = [channel.id for channel in channels.values() if not channel.by_hand]
+        waiting = without(due(now, real_now).filter(channel__in=ours), stopped)
         chosen = choose(waiting, channels, paces, most)
         paces.save()
         for row in chosen:
@@ -214,7 +214,7 @@ def claim(
             again_at = paces.free_at(channels)
         else:
             paused = [where for where, state in known.items() if state.paused]
-            soon = without(due(now, real_now + SOON).filter(channel__in=channels), paused)
+            soon = without(due(now, real_now + SOON).filter(channel__in=ours), paused)
             again_at = look_again_at(waiting, soon, paces, real_now)
         stands = receipts(chosen)
         for row in chosen:

@@ -48,7 +48,7 @@ def resolve(delivery: int, who: str, word: Word, *, now: datetime, real_now: dat
         before = {"state": row.state, "error": row.error}
         match word:
             case Word.SENT:
-                _must_be_its_own(row, url)
+                must_be_its_own(row, url)
                 row.state, row.sent_at, row.url = DeliveryState.SENT, now, url
                 row.receipt = {"ref": "", "url": url or None, "by": who}
             case Word.RESEND:
@@ -81,7 +81,7 @@ def _must_have_settled(row: Delivery, real_now: datetime) -> None:
         )
 
 
-def _must_be_its_own(row: Delivery, url: str) -> None:
+def must_be_its_own(row: Delivery, url: str) -> None:
     """An address by which a later withdrawal may delete: it must not be another article's."""
     if url and not url.startswith(("https://", "http://")):
         raise NotResolvable("Địa chỉ phải bắt đầu bằng https:// hoặc http://.")
@@ -107,9 +107,10 @@ def _drop_the_rest(row: Delivery) -> None:
 def why_not_again(row: Delivery) -> str:
     """Why this must not be sent again, as words about its article in Vietnamese; empty where it may."""
     article = row.article
+    held = bool(article.stopped) and article.current_id == row.revision_id
     approved = article.published_id == row.revision_id and (
-        # An approved correction goes on while newer words wait for a person.
-        article.state == State.APPROVED or (row.errand == Errand.CORRECT and not article.stopped)
+        # An approved correction goes on while newer words wait for a person, or were declined.
+        article.state == State.APPROVED or (row.errand == Errand.CORRECT and not held)
     )
     if row.errand == Errand.WITHDRAW:
         return ""

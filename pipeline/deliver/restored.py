@@ -34,6 +34,13 @@ class Restored:
     channels: tuple[str, ...]
     """Those that have not been resumed."""
 
+    def may_be_out(self) -> Q:
+        """Deliveries that may have gone out after the snapshot: what was collected since came again as new.
+
+        A correction or a withdrawal that was decided after the restore cannot have gone out before it.
+        """
+        return Q(channel__in=self.channels) & (Q(errand=Errand.POST) | Q(id__lte=self.last))
+
 
 def begin(channels: Iterable[str], snapshot: datetime, reason: str, who: str, real_now: datetime) -> None:
     """Pause these, before anything of a restored office can be claimed; `reason` is in Vietnamese."""

@@ -14,9 +14,11 @@ from django.db.models import Q, QuerySet
 
 from channels.base import Channel
 from pipeline.audit import Act, one_at_a_time, record
-from pipeline.deliver import outbox
+from pipeline.deliver import broadcasts, outbox
+from pipeline.deliver.by_hand import PERSON, lift_empty
+from pipeline.deliver.cluster import wake
 from pipeline.deliver.values import part_of
-from pipeline.models import Delivery, DeliveryState, Errand, State
+from pipeline.models import BEGUN, Article, Delivery, DeliveryState, Errand, State
 from pipeline.rows import write_back
 
 
@@ -27,9 +29,10 @@ def sweep(
 
     What went back to the queue although its article was withdrawn, held or reworded leaves it.
     """
+    broadcasts.sweep(real_now)
     with transaction.atomic():
         one_at_a_time(2)
-        rows = Delivery.objects.filter(state=DeliveryState.SENDING)
+        rows = Delivery.objects.filter(state=DeliveryState.SENDING).exclude(owner__startswith=PERSON)
         owners = set(rows.values_list("owner", flat=True).distinct())
         lost = rows.filter(
             Q(lease_until__lt=real_now) | Q(owner__in=[owner for owner in owners if is_dead(owner)])
@@ -51,6 +54,7 @@ def sweep(
         write_back([*safe, *doubtful], ("state", "error", "lease_until", "wake_at", "receipt"))
         _recall()
         _give_up_withdrawals(channels)
+        lift_empty(channel.id for channel in channels.values() if channel.by_hand)
         record(*(Act("loa", DeliveryState.UNCERTAIN, f"delivery:{row.id}", note=why) for row in doubtful))
     return len(safe), len(doubtful)
 
@@ -75,6 +79,24 @@ def retime(rows: Iterable[tuple[Delivery, datetime, datetime]]) -> None:
         Delivery.objects.filter(id=row.id, state=DeliveryState.QUEUED).update(
             due_at=due_at, closes_at=closes_at
         )
+
+
+def unbegun(article: Article, channel: str) -> QuerySet[Delivery]:
+    """The queued parts of its post to a channel, where no reader can have any of it yet."""
+    rows = Delivery.objects.filter(article=article, revision=article.published, channel=channel)
+    waiting = rows.filter(
+        state=DeliveryState.QUEUED, errand=Errand.POST, receipt__isnull=True, checkpoint__isnull=True
+    )
+    return waiting.none() if rows.filter(state__in=BEGUN).exists() else waiting.order_by("part")
+
+
+def move(article: Article, channel: str, due_at: datetime, closes_at: datetime, now: datetime) -> int:
+    """Give a post that has not begun another time; how many parts. Call it in a transaction."""
+    one_at_a_time(2)
+    moved = Delivery.objects.filter(id__in=list(unbegun(article, channel).values_list("id", flat=True)))
+    count = moved.update(due_at=due_at, closes_at=closes_at)
+    wake([due_at] * count, now)
+    return count
 
 
 def drop(row: Delivery, because: str) -> None:

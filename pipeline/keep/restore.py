@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Q
 
 from pipeline import audit
 from pipeline.deliver import restored, upkeep
@@ -15,7 +14,7 @@ from pipeline.keep import schema
 from pipeline.keep.archive import DATABASE, Manifest
 from pipeline.keep.database import NAME, load
 from pipeline.keep.folder import NotRestored
-from pipeline.models import Article, Delivery, DeliveryState, Errand, OfficeFact
+from pipeline.models import Article, Delivery, DeliveryState, OfficeFact
 from pipeline.office import Office
 from pipeline.run import next_time
 
@@ -101,9 +100,7 @@ def due_by(office: Office, channel: str, until: datetime) -> list[Delivery]:
     restore = restored.standing()
     if restore is None:
         return []
-    queued = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED)
-    # A withdrawal or a correction that was decided after the restore cannot have gone out before it.
-    queued = queued.exclude(~Q(errand=Errand.POST), id__gt=restore.last)
+    queued = Delivery.objects.filter(restore.may_be_out(), channel=channel, state=DeliveryState.QUEUED)
     chosen = []
     for row in queued.select_related("article", "revision").order_by("due_at", "id"):
         begun = row.created_at

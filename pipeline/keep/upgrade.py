@@ -10,7 +10,9 @@ from pipeline import audit
 from pipeline.deliver import presence
 from pipeline.keep import schema
 from pipeline.keep.backup import Backup, back_up
+from pipeline.models import Revision
 from pipeline.office import Office
+from pipeline.search import index
 
 
 class NotUpgraded(Exception):
@@ -29,6 +31,7 @@ def upgrade(office: Office) -> Backup | None:
     backup = back_up(office) if schema.pending() and not schema.is_new() else None
     try:
         schema.migrate()
+        index.fill(Revision.objects.all())
         _check(office)
     except (DatabaseError, CommandError, _Unwell) as trouble:
         if backup is None:

@@ -13,19 +13,24 @@ from pipeline.models.article import (
     Stop,
 )
 from pipeline.models.audit import AuditEntry, AuditText
+from pipeline.models.broadcast import Broadcast, BroadcastState
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
+from pipeline.models.people import Appointment
 from pipeline.models.source import Source, SourceState
 
 __all__ = [
     "BEGUN",
     "Acceptance",
     "Airing",
+    "Appointment",
     "Approval",
     "Article",
     "AuditEntry",
     "AuditText",
+    "Broadcast",
+    "BroadcastState",
     "Bulletin",
     "ChannelState",
     "Delivery",

@@ -1,9 +1,15 @@
 """An article, its revisions, what the checks found in them and who approved them."""
 
+from __future__ import annotations
+
 import hashlib
 import json
+from collections.abc import Iterable
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
+
+from pipeline.search import index
 
 
 class State(models.TextChoices):
@@ -57,8 +63,19 @@ class Article(models.Model):
             models.Index(fields=["source", "guid"], name="article_guid"),
             models.Index(fields=["source", "link"], name="article_link"),
             models.Index(fields=["state", "due_for_review"], name="article_due"),
+            models.Index(fields=["state", "-id"], name="article_listed"),
             models.Index(fields=["id"], name="article_unchecked", condition=models.Q(unchecked=True)),
         ]
+
+
+class Revisions(models.QuerySet["Revision"]):
+    """The two ways into the table, this and `save`, both keep the search index in the same transaction."""
+
+    def bulk_create(self, objs: Iterable[Revision], *args: Any, **options: Any) -> list[Revision]:
+        with transaction.atomic():
+            stored = super().bulk_create(objs, *args, **options)
+            index.add(stored)
+        return stored
 
 
 class Revision(models.Model):
@@ -94,6 +111,8 @@ class Revision(models.Model):
     """The officer whose correction this wording is; empty: the source's own words."""
     collected_at = models.DateTimeField()
 
+    objects = Revisions.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number")]
 
@@ -101,6 +120,13 @@ class Revision(models.Model):
     def digest(self) -> str:
         """Over every word of it: what a person's answer was given for."""
         return _digest(self.title, self.lead, self.body, self.text)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        fresh = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **options)
+            if fresh:
+                index.add([self])
 
 
 class OwnWords(models.Model):

@@ -15,6 +15,14 @@ class AuditEntry(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
+    class Meta:
+        ordering = ["sequence"]
+        indexes = [
+            models.Index(fields=["who", "sequence"], name="audit_who"),
+            models.Index(fields=["act", "sequence"], name="audit_act"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+
 
 class AuditText(models.Model):
     """What was before and after, in words: erasable, so that the chain outlives a duty to forget."""

@@ -80,4 +80,5 @@ class Delivery(models.Model):
             models.Index(fields=["state", "-priority", "due_at", "id"], name="delivery_claim"),
             models.Index(fields=["channel", "target", "claimed_at"], name="delivery_pace"),
             models.Index(fields=["channel", "state", "-sent_at"], name="delivery_shown"),
+            models.Index(fields=["url"], name="delivery_url", condition=~models.Q(url="")),
         ]

@@ -22,16 +22,27 @@ class Verdict(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person of the office is there for; one person may have several."""
+    """What a person is there for, in the whole office or for one agency; one person may have several."""
 
-    OFFICER = "officer"
+    CONTRIBUTOR = "contributor"
+    """Supplies an agency's items and follows what becomes of them."""
+    EDITOR = "editor"
     APPROVER = "approver"
     OPERATOR = "operator"
+    """Keeps the channels going."""
+    ADMINISTRATOR = "administrator"
+    """Says who may do what, and does nothing of it."""
+    PRESS = "press"
+    """A newsroom: sees nothing of the office's work."""
+    AUDITOR = "auditor"
+    """Sees everything and changes nothing."""
 
 
 class Act(StrEnum):
     """What a person may do; an emergency is asked for by a feed and granted here."""
 
+    READ = "read"
+    """See articles, their previews and what became of them."""
     APPROVE = "approve"
     EMERGENCY = "emergency"
     CORRECT = "correct"
@@ -44,29 +55,52 @@ class Act(StrEnum):
     """Let out what a check took for personal data."""
     ADMIT = "admit"
     """Let in the many new items of one reading."""
+    MOVE = "move"
+    """Give what waits to go out another time."""
+    TRY = "try"
+    """Read a source once to see what it answers."""
     RESOLVE = "resolve"
     """Say what became of a delivery in doubt."""
+    BROADCAST = "broadcast"
+    """Send articles of an Official Account to everybody who follows it."""
     PAUSE = "pause"
     RESUME = "resume"
     PEOPLE = "people"
+    """Say who may do what."""
+    AUDIT = "audit"
+    """Read the whole log, and take it along."""
+    ACCOUNT = "account"
+    """One's own password and second factor."""
 
 
-MAY = {
+_DESK = {Role.EDITOR, Role.APPROVER}
+
+MAY: dict[Act, set[Role]] = {
+    Act.READ: set(Role) - {Role.PRESS},
     Act.APPROVE: {Role.APPROVER},
     Act.EMERGENCY: {Role.APPROVER},
     Act.CORRECT: {Role.APPROVER},
     Act.WITHDRAW: {Role.APPROVER},
-    Act.RETURN: {Role.OFFICER, Role.APPROVER},
-    Act.HOLD: {Role.OFFICER, Role.APPROVER},
-    Act.MEND: {Role.OFFICER, Role.APPROVER},
+    Act.RETURN: _DESK,
+    Act.HOLD: _DESK,
+    Act.MEND: _DESK,
     Act.ACCEPT: {Role.APPROVER},
-    Act.ADMIT: {Role.OFFICER, Role.APPROVER},
-    Act.RESOLVE: {Role.OFFICER, Role.APPROVER, Role.OPERATOR},
+    Act.ADMIT: _DESK,
+    Act.TRY: _DESK | {Role.OPERATOR},
+    Act.RESOLVE: _DESK | {Role.OPERATOR},
+    Act.MOVE: _DESK,
+    Act.BROADCAST: {Role.APPROVER},
     Act.PAUSE: {Role.APPROVER, Role.OPERATOR},
     Act.RESUME: {Role.APPROVER, Role.OPERATOR},
-    Act.PEOPLE: {Role.OPERATOR},
+    Act.PEOPLE: {Role.ADMINISTRATOR},
+    Act.AUDIT: {Role.ADMINISTRATOR, Role.AUDITOR},
+    Act.ACCOUNT: set(Role),
 }
-"""The board posts and removes, editors return and hold, operators keep the machine (facts/domain.md)."""
+"""The board posts and removes, editors return and hold, operators keep the machine (the chain of published
+regulations: contributor, editor, head, board)."""
+
+OFFICE_WIDE = frozenset({Act.BROADCAST, Act.PAUSE, Act.RESUME, Act.PEOPLE, Act.AUDIT})
+"""What concerns every agency: a role for one of them does not reach so far."""
 
 
 class Coded(Protocol):
@@ -105,6 +139,11 @@ def clock_acts_at(subject: Subject, found: Sequence[Found]) -> datetime | None:
 def may(roles: Collection[str], act: Act) -> bool:
     """Whether somebody with these roles may do this."""
     return not MAY[act].isdisjoint(roles)
+
+
+def only_a_yes_is_missing(found: Iterable[Coded]) -> bool:
+    """Whether there is nothing to look at: the checks are content, only nobody has said yes."""
+    return {finding.code for finding in found} <= {"no-approval-marker"}
 
 
 def needs_second(found: Iterable[Coded]) -> bool:

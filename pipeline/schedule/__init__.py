@@ -5,6 +5,7 @@ from pipeline.schedule.channels import (
     ChannelSettings,
     Limit,
     Limits,
+    ManualSettings,
     PortalSettings,
     PressSettings,
     RadioSettings,
@@ -14,6 +15,7 @@ from pipeline.schedule.channels import (
 )
 from pipeline.schedule.office import (
     Backups,
+    ConsoleSettings,
     Duty,
     Holidays,
     OfficeSettings,
@@ -44,10 +46,12 @@ __all__ = [
     "ByElement",
     "ByJson",
     "ChannelSettings",
+    "ConsoleSettings",
     "Duty",
     "Holidays",
     "Limit",
     "Limits",
+    "ManualSettings",
     "OfficeSettings",
     "Place",
     "PortalSettings",

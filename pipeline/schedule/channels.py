@@ -147,6 +147,8 @@ class ZaloOaSettings(ChannelSettings):
     """The Open API's address."""
     oauth: HttpAddress = "https://oauth.zaloapp.com"
     """The address that renews tokens."""
+    broadcasts: int = Field(default=4, ge=0, le=31)
+    """How many broadcasts to all followers the account's package allows in a month."""
 
 
 class ZaloBotSettings(ChannelSettings):
@@ -184,7 +186,22 @@ class PressSettings(ChannelSettings):
     """press"""
 
 
-_KINDS = ("portal", "telegram", "zalo-oa", "zalo-bot", "radio", "press")
+class ManualSettings(ChannelSettings):
+    """A place without an API, where a person posts: a page, a board, a school's group."""
+
+    kind: Literal["manual"]
+    """manual"""
+    place: Text
+    """What people call the place; part of the ledger's key, so never change it."""
+    open: HttpAddress | None = None
+    """The address at which a person posts."""
+    characters: int = Field(default=5000, ge=500, le=60_000)
+    """How much a text there holds, in UTF-16 units."""
+    addresses: bool = True
+    """Whether a post there has an address of its own, which proves it; without, a person's word does."""
+
+
+_KINDS = ("portal", "telegram", "zalo-oa", "zalo-bot", "radio", "press", "manual")
 
 
 def _kind(data: Any) -> str | None:
@@ -198,6 +215,7 @@ AnyChannel = Annotated[
     | Annotated[ZaloOaSettings, Tag("=zalo-oa")]
     | Annotated[ZaloBotSettings, Tag("=zalo-bot")]
     | Annotated[RadioSettings, Tag("=radio")]
-    | Annotated[PressSettings, Tag("=press")],
+    | Annotated[PressSettings, Tag("=press")]
+    | Annotated[ManualSettings, Tag("=manual")],
     Discriminator(_kind),
 ]

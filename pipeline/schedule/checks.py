@@ -147,6 +147,13 @@ def warnings(data: Any, written: Any) -> Iterator[Fault]:
     """What is allowed but unwise, and what this version cannot do yet; `written` is before `${NAME}`."""
     if isinstance(data, dict) and data.get("plan"):
         yield Fault(("plan",), "this version does not follow the plan's targets yet", "Nothing needs doing.")
+    console = data.get("console") if isinstance(data, dict) else None
+    if isinstance(console, dict) and console.get("second_factor") == "optional":
+        yield Fault(
+            ("console", "second_factor"),
+            "a password alone opens the console to whoever learns it",
+            "Leave it out, unless this is a demonstration: then everybody shows a code of their phone too.",
+        )
     for path, entry in _entries(written, "channels"):
         if entry.get("system") == "wordpress":
             mend = "It counts as not enabled; use system: built-in meanwhile."

@@ -108,6 +108,13 @@ class OfficeSettings(Settings):
         return ZoneInfo(self.timezone)
 
 
+class ConsoleSettings(Settings):
+    """The officers' console."""
+
+    second_factor: Literal["required", "optional"] = "required"
+    """Whether everybody must show a code of their phone at sign-in; who has set it up always must."""
+
+
 class RouteSettings(Settings):
     """Which articles go to which channels, and when; what is left out holds for all."""
 
@@ -158,6 +165,8 @@ class Contents(Settings):
 
     office: OfficeSettings
     """Who the office is, where its links point and when it is silent."""
+    console: ConsoleSettings = ConsoleSettings()
+    """How people sign in to the console."""
     plan: Folder | None = None
     """The file with the plan's topics and targets, beside schedule.yaml; not used by this version."""
     sources: tuple[SourceSettings, ...] = ()
@@ -174,3 +183,7 @@ class Schedule(Contents):
     """The whole configuration, and the absolute path of the file that it was read from."""
 
     path: Path
+
+    def agency_of(self, source: str) -> str:
+        """Whose feed this source is; empty where no source has this id any more."""
+        return next((each.agency for each in self.sources if each.id == source), "")

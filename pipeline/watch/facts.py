@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from channels.base import DeliveryError
 from channels.zalo import ZaloOaChannel
 from pipeline.bulletin.stock import spoilt
 from pipeline.clock import CAN_DO, firings
 from pipeline.deliver import outbox
+from pipeline.deliver.by_hand import offered, taken
+from pipeline.deliver.standing import must_come_down
 from pipeline.keep.backup import LAST
 from pipeline.models import (
+    Broadcast,
+    BroadcastState,
     Bulletin,
     ChannelState,
     Delivery,
@@ -29,6 +33,7 @@ from pipeline.models import (
 )
 from pipeline.office import Office
 from pipeline.schedule import Schedule
+from pipeline.search.index import behind
 from pipeline.watch.health import GRACE, Facts, Pause, Run, Spoilt
 
 LONGEST_BETWEEN = timedelta(days=8)
@@ -46,6 +51,8 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
     )
     stopped = [row.channel for row in paused if not row.target]
     due = outbox.due(now, real_now).filter(channel__in=office.channels).exclude(channel__in=stopped)
+    due = due.exclude(channel__in=office.by_hand)
+    cards = (offered(office.by_hand, now, real_now), taken(office.by_hand))
     # Half of a slot is 30 seconds of each of its minutes; a bulletin of nothing has none.
     thin = list(
         Bulletin.objects.filter(airs_at__gt=now, seconds__lt=F("minutes") * 30)
@@ -61,11 +68,10 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         sources=len(named),
         in_trouble=tuple(sorted(id for id, state in met.items() if state == SourceState.TROUBLE)),
         unread=len(named) - len(met),
-        oldest_due=due.order_by().aggregate(oldest=Min("due_at"))["oldest"],
-        doubtful=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).count(),
-        oldest_withdrawal=Delivery.objects.filter(
-            errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
-        ).aggregate(oldest=Min("due_at"))["oldest"],
+        oldest_due=_oldest(due),
+        oldest_card=min(filter(None, map(_oldest, cards)), default=None),
+        doubtful=_doubtful(),
+        oldest_withdrawal=_oldest_withdrawal(office),
         spoilt=tuple(
             Spoilt(airing.bulletin.channel, airing.bulletin.airs_at, airing.revision.title)
             for airing in spoilt(now)
@@ -75,7 +81,17 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         pauses=tuple(Pause(row.channel, row.target, row.reason, row.by != "loa") for row in paused),
         backs_up=any(run.job == "backup" for run in schedule.runs),
         last_backup=_moment(said, LAST),
+        not_searched=behind(),
     )
+
+
+def _oldest_withdrawal(office: Office) -> datetime | None:
+    """Since when something should have been taken back that Loa has not, or could not."""
+    waiting = Delivery.objects.filter(
+        errand=Errand.WITHDRAW, state__in=(DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+    ).values_list("due_at")
+    by_hand = must_come_down(office.pulled).order_by().values_list("article__withdrawn_at")
+    return min((since for (since,) in waiting.union(by_hand) if since), default=None)
 
 
 def tokens(office: Office) -> dict[str, datetime | str]:
@@ -104,6 +120,17 @@ def disk_free(data: Path) -> int:
     while not data.exists():
         data = data.parent
     return shutil.disk_usage(data).free
+
+
+def _doubtful() -> int:
+    deliveries = Delivery.objects.filter(state=DeliveryState.UNCERTAIN).values("id")
+    broadcasts = Broadcast.objects.filter(state=BroadcastState.UNCERTAIN).values("id")
+    return deliveries.union(broadcasts, all=True).count()
+
+
+def _oldest(rows: QuerySet[Delivery]) -> datetime | None:
+    found: datetime | None = rows.order_by().aggregate(oldest=Min("due_at"))["oldest"]
+    return found
 
 
 def _moment(said: Mapping[str, str], name: str) -> datetime | None:

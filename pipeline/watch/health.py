@@ -118,9 +118,11 @@ class Facts:
     """How many of the sources nobody has read yet."""
     oldest_due: datetime | None = None
     """When the oldest post became due that could go and has not."""
+    oldest_card: datetime | None = None
+    """When the oldest card for a person became due that nobody has carried out."""
     doubtful: int = 0
     oldest_withdrawal: datetime | None = None
-    """When the oldest withdrawal became due that has not come to an end, whatever it waits for."""
+    """When the oldest withdrawal became due that is not done, whatever it waits for: a person's hand too."""
     pauses: tuple[Pause, ...] = ()
     spoilt: tuple[Spoilt, ...] = ()
     empty: tuple[tuple[str, datetime], ...] = ()
@@ -130,6 +132,8 @@ class Facts:
     backs_up: bool = False
     """Whether schedule.yaml has a run that does."""
     last_backup: datetime | None = None
+    not_searched: int = 0
+    """Wordings that the search index lacks."""
     tokens: Mapping[str, datetime | str] = field(default_factory=dict)
     """For each channel with a refresh token when it ends, real time; or why there is none, in Vietnamese."""
 
@@ -140,12 +144,18 @@ def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
     if not facts.trouble:
         checks += [_clock(facts, real_now), _sweep(facts, real_now)]
         checks += [_run(run, facts.zone) for run in facts.runs]
-        checks += [_sources(facts), _queue(facts, now), _doubt(facts), _withdrawal(facts, now)]
+        checks += [
+            _sources(facts),
+            _queue(facts, now),
+            _cards(facts, now),
+            _doubt(facts),
+            _withdrawal(facts, now),
+        ]
         checks += [_pause(pause) for pause in facts.pauses]
         checks += [_spoilt(each, facts.zone) for each in facts.spoilt]
         checks += [_empty(channel, airs_at, facts.zone) for channel, airs_at in facts.empty]
         checks += [_thin(*each, facts.zone) for each in facts.thin]
-        checks += [_backup(facts, now)]
+        checks += [_search(facts), _backup(facts, now)]
         checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
     return Health((*checks, _disk(facts)))
 
@@ -207,6 +217,13 @@ def _queue(facts: Facts, now: datetime) -> Check:
     return Check("queue", level, f"Có bài đến giờ gửi từ {_at(facts.oldest_due, facts.zone)} mà chưa gửi.")
 
 
+def _cards(facts: Facts, now: datetime) -> Check:
+    if facts.oldest_card is None or now - facts.oldest_card <= STUCK:
+        return Check("cards", Level.OK, "Không có thẻ đăng bằng tay nào để quá lâu.")
+    when = _at(facts.oldest_card, facts.zone)
+    return Check("cards", Level.WARN, f"Có thẻ đăng bằng tay đến giờ từ {when} mà chưa ai làm xong.")
+
+
 def _doubt(facts: Facts) -> Check:
     if not facts.doubtful:
         return Check("doubt", Level.OK, "Không có lượt gửi nào trong nghi vấn.")
@@ -251,6 +268,13 @@ def _pause(pause: Pause) -> Check:
     where = f"{pause.channel} ({pause.target})" if pause.target else pause.channel
     level = Level.WARN if pause.by_person else Level.FAIL
     return Check("channel", level, f"Kênh {where} đang dừng: {pause.reason}", about=where, since=pause.reason)
+
+
+def _search(facts: Facts) -> Check:
+    if facts.not_searched:
+        lost = f"Tìm kiếm thiếu {facts.not_searched} bản tin. Dừng Loa rồi chạy loa upgrade để bổ sung."
+        return Check("search", Level.WARN, lost)
+    return Check("search", Level.OK, "Tìm kiếm có đủ mọi bản tin.")
 
 
 def _backup(facts: Facts, now: datetime) -> Check:

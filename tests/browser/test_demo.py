@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.conftest import CHROMIUM, open_page
 from tests.demo.playing import Playing, playing, until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -22,27 +18,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
     with playing(tmp_path_factory.mktemp("demo") / "folder") as played:
         until(lambda: "Chưa có gì." not in played.read(), "something on every channel")
         yield played
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Chromium's own sandbox does not start for root.
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *sandbox])
-        yield opened
-        opened.close()
-
-
-def open_page(browser: Browser, url: str, width: int, *, script: bool = True) -> tuple[Page, list[str]]:
-    """The page, and everything that the browser complains of from now on."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(url)
-    return page, complaints
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 import pytest
 from PIL import Image as Picture
 
-from channels.base import Channel, Part
+from channels.base import Channel, Checkpoint, NotSent, Part, Receipt
+from channels.manual import ManualChannel
 from channels.portal import PortalChannel
 from channels.press import PressChannel
 from channels.radio.channel import RadioChannel
@@ -27,7 +28,7 @@ from demo.server import Request, StandIn
 from demo.telegram import TelegramStandIn
 from demo.telegram_rules import Chat
 from demo.zalo import ZaloStandIn
-from tests.channels.contract import NOW, Contract, Harness, UnderFaults
+from tests.channels.contract import NOW, RENDER, Contract, Harness, Saved, UnderFaults, wrong
 from tests.channels.wire import raw, wire
 from tests.channels.zalo.office import Store
 
@@ -176,6 +177,55 @@ class Web(Harness):
 
     def came(self) -> int:
         return len(self._shelf)
+
+
+class Hands(ManualChannel):
+    """The channel and a person at a page, who does what each card says."""
+
+    def __init__(self) -> None:
+        super().__init__("trang", "Trang Facebook", 1000)
+        self.page: dict[str, str] = {}
+        self.posts = 0
+
+    def send(
+        self, part: Part, *, target: str, key: str, checkpoint: Checkpoint, standing: Sequence[Receipt] = ()
+    ) -> Receipt:
+        assert target == "Trang Facebook"
+        method, text = part.content["method"], part.content["text"]
+        assert len(text.encode("utf-16-le")) <= 2 * 1000
+        if method == "remove":
+            for receipt in standing:
+                self.page.pop(receipt.ref, None)
+            return Receipt("gỡ")
+        if method == "post":
+            self.posts += 1
+        address = standing[0].ref if method == "edit" else f"https://facebook.example/{self.posts}"
+        self.page[address] = text
+        return Receipt(address, address)
+
+
+class Board(Harness):
+    def __init__(self) -> None:
+        self.channel: Hands = Hands()
+
+    def seen(self) -> list[str]:
+        return list(self.channel.page.values())
+
+    def came(self) -> int:
+        return self.channel.posts
+
+
+class TestManual(Contract):
+    @pytest.fixture
+    def harness(self) -> Board:
+        return Board()
+
+    def test_nothing_is_ever_sent_by_itself(self) -> None:
+        channel = ManualChannel("trang", "Trang Facebook", 1000)
+        (part,) = channel.compose(wrong(), RENDER)
+        with pytest.raises(NotSent, match="chờ người đăng bằng tay"):
+            channel.send(part, target=channel.target, key="k", checkpoint=Saved())
+        assert channel.by_hand
 
 
 class TestTelegram(UnderFaults):

@@ -60,11 +60,11 @@ def test_where_bulletins_are_read_single_scripts_are_stock_except_emergencies() 
     assert urgent.content["file"].startswith("2026-11-23/2026-11-23T0730-7-")
 
 
-def test_a_script_lies_in_the_folder_of_the_day_on_which_it_was_approved() -> None:
-    approved = datetime(2026, 11, 24, 9, 5, tzinfo=HANOI)
-    content = composed(approved=approved).content
+def test_a_script_lies_in_the_folder_of_the_day_on_which_it_was_released() -> None:
+    released = datetime(2026, 11, 24, 9, 5, tzinfo=HANOI)
+    content = composed(released=released).content
     assert content["file"].startswith("2026-11-24/2026-11-24T0905-7-")
-    assert content["airs_at"] == approved.isoformat()
+    assert content["airs_at"] == released.isoformat()
     assert content["script"]["published"] == make_item().published.isoformat()
 
 

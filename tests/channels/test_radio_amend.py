@@ -67,7 +67,7 @@ def test_a_correction_is_read_as_one() -> None:
         " sáng thứ Bảy.\n\n"
         "Bản tin phát trước đây có chỗ chưa đúng.\n\n"
         "Lý do: Cơ quan nguồn sửa giờ.\n\n"
-        "Sau đây là toàn bộ nội dung đúng.\n\n" + plain.content["text"]
+        "Sau đây là toàn bộ nội dung đúng.\n\n" + plain.content["text"].partition("\n\n")[2]
     )
     assert content["syllables"] > plain.content["syllables"]
     assert content["script"]["kind"] == "correction"
@@ -93,6 +93,36 @@ def test_a_correction_says_what_was_wrong() -> None:
         "Trong bản tin trước, chúng tôi đã đọc: Chiều đến mười bảy giờ.\n\n"
         "Xin đính chính: Chiều đến mười sáu giờ ba mươi phút.\n\n"
         "Lý do: Sai giờ.\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"title": "Tiếp nhận hồ sơ", "html": "<p>Sáng nghỉ.</p>"},
+            "Trong bản tin trước, chúng tôi đã đọc: Chiều nghỉ.\n\n"
+            "Xin đính chính: Sáng nghỉ.\n\n"
+            "Sau đây là toàn bộ nội dung đúng.\n\n"
+            "Sáng nghỉ.",
+        ),
+        (
+            {"title": "Trả hồ sơ", "html": "<p>Chiều nghỉ.</p>"},
+            "Trong bản tin trước, chúng tôi đã đọc: Tiếp nhận hồ sơ.\n\n"
+            "Xin đính chính: Trả hồ sơ.\n\n"
+            "Sau đây là toàn bộ nội dung đúng.\n\n"
+            "Trả hồ sơ.\n\n"
+            "Chiều nghỉ.",
+        ),
+        ({"title": "Tiếp nhận hồ sơ", "html": ""}, "Bản tin phát trước đây có chỗ chưa đúng."),
+    ],
+)
+def test_a_title_is_read_twice_only_where_it_is_another(changes: dict[str, str], told: str) -> None:
+    earlier = Wording("Tiếp nhận hồ sơ", "", read("<p>Chiều nghỉ.</p>"))
+    item = make_item(lead="", agency="", amended=Amendment("", AT, earlier), **changes)
+    (part,) = radio().correct(item, 1, RENDER)
+    assert part.content["text"] == (
+        f"Chúng tôi xin đính chính bản tin có nhan đề: Tiếp nhận hồ sơ.\n\n{told}\n"
     )
 
 

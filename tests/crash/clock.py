@@ -6,54 +6,14 @@ seconds (`time.monotonic`, waits) goes on as before, as it does when an administ
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
-import time
-from datetime import timedelta, tzinfo
 from pathlib import Path
-from typing import Self
 
-TRUE = dt.datetime
-
-
-class _AlsoTheTrueOnes(type):
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, TRUE)
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, TRUE)
-
-
-def set_wrong(file: Path) -> None:
-    """From here on `datetime.now`, `utcnow`, `today` and `time.time` are off by what `file` says now."""
-    true_seconds = time.time
-
-    def seconds() -> float:
-        return true_seconds() + float(file.read_text())
-
-    class Wrong(dt.datetime, metaclass=_AlsoTheTrueOnes):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return super().now(tz) + timedelta(seconds=float(file.read_text()))
-
-        @classmethod
-        def utcnow(cls) -> Self:
-            return super().utcnow() + timedelta(seconds=float(file.read_text()))
-
-        @classmethod
-        def today(cls) -> Self:
-            return cls.now()
-
-    # What is pickled for a child process is read there as the true class.
-    Wrong.__module__, Wrong.__qualname__ = "datetime", "datetime"
-    setattr(dt, "datetime", Wrong)  # noqa: B010 - a class cannot be assigned to by its name
-    time.time = seconds
-
+from demo.month.clock import rule
 
 if __name__ == "__main__":
     file, _, *arguments = sys.argv[1:]
-    # Before anything else takes the true class into its own names.
-    set_wrong(Path(file))
+    rule(lambda: float(Path(file).read_text()))
     sys.argv[1:] = arguments
     from pipeline.cli import main
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from channels.base import Channel
 from channels.portal import PortalChannel
@@ -14,9 +14,10 @@ from pipeline import run
 from pipeline.collect.fetch import Fetcher
 from pipeline.collect.parse import parse
 from pipeline.collect.stage import Tools
-from pipeline.models import Article, Delivery
+from pipeline.models import Appointment, Article, Delivery
 from pipeline.office import Office
 from pipeline.review.checks import similarity
+from pipeline.review.workflow import Role
 from pipeline.schedule import OfficeSettings, Published, RouteSettings, Schedule, SourceSettings
 from tests.pipeline.ledger import Remote
 
@@ -91,5 +92,6 @@ class Day:
 def person(name: str, *roles: str) -> User:
     """A user with these roles."""
     user = User.objects.create(username=name)
-    user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+    for role in roles:
+        Appointment.objects.create(user=user, role=Role(role))
     return user

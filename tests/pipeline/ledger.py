@@ -34,6 +34,7 @@ class Remote:
     target: str = "@tinh"
     push: bool = True
     pulled: bool = False
+    by_hand: bool = False
     rings: bool = False
     asks: bool = False
     account: str = "bot"

@@ -186,7 +186,7 @@ def test_people_release_what_waits_for_people(second_day: Office) -> None:
     critical = next(i for title, i in articles.items() if title.startswith("Chấn chỉnh"))
     for name in ("minh", "hoa"):
         second_day("user", "add", name, "--role", "approver")
-    second_day("user", "add", "lan", "--role", "officer")
+    second_day("user", "add", "lan", "--role", "editor")
     assert "quyền" in second_day("approve", str(critical), "--as", "lan", fails=True)
     assert "second person" in second_day("approve", str(critical), "--as", "minh")
     second_day("approve", str(critical), "--as", "minh")

@@ -95,7 +95,7 @@ def test_what_is_stopped_while_it_is_being_sent_is_not_tried_again(
         if act == "withdraw":
             acts.withdraw(day.office, day.article().id, hoa, "sai")
         elif act == "hold":
-            acts.hold(day.article().id, hoa, "sai")
+            acts.hold(day.office, day.article().id, hoa, "sai")
         else:
             more = "<loa:embargo>2026-11-30T08:00:00+07:00</loa:embargo>" if act == "embargo" else ""
             day.says("1", WORDS if more else EVENING, more=more)
@@ -144,7 +144,7 @@ def test_what_is_held_or_outdated_is_not_resent(only_telegram: Day, act: str) ->
     day.once()
     row = Delivery.objects.get()
     if act == "hold":
-        acts.hold(day.article().id, hoa, "có dữ liệu sai")
+        acts.hold(day.office, day.article().id, hoa, "có dữ liệu sai")
         Delivery.objects.update(state="uncertain")
     else:
         Delivery.objects.update(state="uncertain")
@@ -176,7 +176,7 @@ def test_a_hold_does_not_make_a_stale_article_fresh(day: Day) -> None:
     day.says("1")
     day.items["1"] = day.items["1"].replace("Mon, 23 Nov 2026", "Wed, 23 Sep 2026")
     day.once()
-    acts.hold(day.article().id, hoa, "xem lại")
+    acts.hold(day.office, day.article().id, hoa, "xem lại")
     with pytest.raises(acts.NotAllowed):
         acts.approve(day.office, day.article().id, hoa)
 
@@ -189,7 +189,7 @@ def test_after_a_stop_both_approvers_are_asked_anew(day: Day) -> None:
     one, two = person("minh", "approver"), person("hoa", "approver")
     acts.approve(day.office, day.article().id, one)
     acts.approve(day.office, day.article().id, two)
-    acts.hold(day.article().id, two, "nghi sai")
+    acts.hold(day.office, day.article().id, two, "nghi sai")
     assert acts.approve(day.office, day.article().id, one).missing == 1
 
 

@@ -148,7 +148,7 @@ def test_what_is_approved_is_frozen_and_what_a_channel_has_is_there(
     with pytest.raises(NotAllowed, match="đã chốt"):
         mending.word(day.office, article.id, hoa, "telegram", SHORT, Seen(article.current_id), "")
     day.once()
-    acts.hold(article.id, hoa, "Xem lại.")
+    acts.hold(day.office, article.id, hoa, "Xem lại.")
     with pytest.raises(NotAllowed, match="đã nhận bản này"):
         mending.word(day.office, article.id, hoa, "telegram", SHORT, Seen(article.current_id), "")
 
@@ -159,8 +159,8 @@ def test_it_is_taken_away_again(day: Day, article: Article, hoa: User) -> None:
     mending.word(day.office, article.id, hoa, "telegram", None, Seen(article.current_id), own.digest)
     assert not OwnWords.objects.exists()
     with pytest.raises(Overtaken, match="Bản riêng của một kênh vừa thay đổi"):
-        mending.unchanged(article.id, Seen(article.current_id, own.digest))
-    mending.unchanged(article.id, Seen(article.current_id, ""))
+        mending.unchanged(article, Seen(article.current_id, own.digest))
+    mending.unchanged(article, Seen(article.current_id, ""))
 
 
 LINES = st.lists(

@@ -113,6 +113,16 @@ def test_a_draft_says_what_it_does_not_count_and_that_its_time_is_past(
     assert (sunday.returncode, "05:00 on Sunday, 2026-11-29" in sunday.stderr) == (1, True)
 
 
+def test_a_channel_that_cannot_have_its_bulletin_holds_up_no_other(office: Path) -> None:
+    schedule = (office / "schedule.yaml").read_text()
+    off = "channels:\n  - {id: huyen, kind: radio, folder: huyen, enabled: false}\n"
+    run = 'runs:\n  - {id: huyen, at: "04:30", job: bulletin, channel: huyen, slot: "05:00"}\n'
+    (office / "schedule.yaml").write_text(schedule.replace("channels:\n", off).replace("runs:\n", run))
+    said = loa("bulletin", "--slot", "05:00", "--date", "2026-11-25", "--dry-run", folder=office)
+    assert (said.returncode, said.stderr) == (1, "huyen: Kênh huyen không được bật.\n")
+    assert said.stdout.startswith("loa  2026-11-25T05:00")
+
+
 def test_a_slot_that_nobody_makes_and_one_that_is_none_are_refused(office: Path) -> None:
     unknown = loa("bulletin", "--slot", "06:00", folder=office)
     assert (unknown.returncode, "slots: 05:00" in unknown.stderr) == (1, True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from channels.base import NotSent
 from pipeline import acts, audit
+from pipeline.compose.sandbox import TemplateProblem
 from pipeline.models import Article, AuditEntry, Delivery
 from pipeline.schedule import Review, RouteSettings
 from tests.pipeline.day import WORDS, Day, person
@@ -63,11 +64,11 @@ def test_what_waits_for_the_morning_is_superseded_by_new_words(day: Day) -> None
 
 
 def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None:
-    lan = person("lan", "officer")
+    lan = person("lan", "editor")
     day.says("1")
     day.once("2026-11-23T22:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
-    acts.hold(day.article().id, lan, "chờ xác minh")
+    acts.hold(day.office, day.article().id, lan, "chờ xác minh")
     day.once("2026-11-25T08:00")
     assert day.states()["telegram"] == ["superseded"]
     with pytest.raises(acts.NotAllowed):
@@ -80,7 +81,7 @@ def test_a_hold_stops_the_unsent_and_an_approval_lets_it_go_on(day: Day) -> None
 def test_a_returned_article_is_reviewed_afresh_when_its_agency_has_mended_it(day: Day) -> None:
     day.says("1", "Cắt ngắn…")
     day.once()
-    acts.give_back(day.article().id, person("lan", "officer"), "thiếu nội dung")
+    acts.give_back(day.office, day.article().id, person("lan", "editor"), "thiếu nội dung")
     day.once()
     assert day.article().state == "held"
     day.says("1")
@@ -97,6 +98,23 @@ def test_an_emergency_is_asked_for_by_a_feed_and_granted_by_an_approver(day: Day
     assert day.states() == {"cong": ["sent"], "telegram": ["sent"], "zalo": ["sent"]}
 
 
+def test_an_emergency_that_a_channel_cannot_carry_stops_nothing(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day.says("1")
+    day.once("2026-11-23T22:00")
+    queued = {"cong": ["sent"], "telegram": ["queued"], "zalo": ["queued"]}
+    assert day.states() == queued
+
+    def refuses(*_: object) -> NoReturn:
+        raise TemplateProblem("khẩn cấp quá dài")
+
+    monkeypatch.setattr(day.zalo, "compose", refuses)
+    with pytest.raises(acts.NotAllowed, match="khẩn cấp quá dài"):
+        acts.approve(day.office, day.article().id, person("hoa", "approver"), emergency=True)
+    assert (day.article().state, day.states()) == ("approved", queued)
+
+
 def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
     day.says("1")
     day.once()
@@ -104,7 +122,7 @@ def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
         day.says(str(n), f"{WORDS} Chuyện riêng {n} " + " ".join(f"từ{n}{m}" for m in range(40)))
     day.once()
     assert Article.objects.filter(state="review", stopped="bulk").count() == 21
-    assert acts.admit("vpubnd", person("lan", "officer")) == 21
+    assert acts.admit(day.office, "vpubnd", person("lan", "editor")) == 21
     day.once()
     assert not Article.objects.filter(stopped="bulk").exists()
     assert Article.objects.filter(state="approved").count() == 22

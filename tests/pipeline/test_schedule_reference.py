@@ -35,12 +35,13 @@ def test_every_key_of_the_schema_is_described() -> None:
 
 SECTIONS = {
     "Contents": "The file", "OfficeSettings": "office", "Holidays": "office.holidays",
-    "Backups": "office.backups", "Duty": "office.duty",
+    "Backups": "office.backups", "Duty": "office.duty", "ConsoleSettings": "console",
     "SourceSettings": "sources", "Place": "Places in a feed",
     "ByElement": "Approval rules", "ByAtomDraft": "Approval rules",
     "ByJson": "Approval rules", "ByCategory": "Approval rules", "PortalSettings": "portal",
     "TelegramSettings": "telegram", "ZaloOaSettings": "zalo-oa", "ZaloBotSettings": "zalo-bot",
-    "RadioSettings": "radio", "PressSettings": "press", "Limits": "limits", "TelegramLimits": "limits",
+    "RadioSettings": "radio", "PressSettings": "press", "ManualSettings": "manual",
+    "Limits": "limits", "TelegramLimits": "limits",
     "ZaloBotLimits": "limits",
     "RouteSettings": "routes", "RunSettings": "runs",
 }  # fmt: skip

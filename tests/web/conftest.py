@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from pydantic import SecretStr
 
 from channels.base import Attachment, Channel, Image, Item, Priority, Reference
@@ -23,9 +23,11 @@ from channels.telegram import TelegramChannel
 from channels.zalo import ZaloBotChannel
 from pipeline import acts
 from pipeline import office as offices
-from pipeline.models import Article, Delivery, Finding, Revision, Source
+from pipeline.models import Appointment, Article, Delivery, Finding, Revision, Source
 from pipeline.office import Office
+from pipeline.review.workflow import Role
 from pipeline.schedule import (
+    ConsoleSettings,
     OfficeSettings,
     PortalSettings,
     PressSettings,
@@ -49,6 +51,7 @@ def office(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Office:
     schedule = Schedule(
         path=tmp_path / "schedule.yaml",
         office=OfficeSettings(name="Văn phòng UBND tỉnh Phú Thọ", base_url=BASE),
+        console=ConsoleSettings(second_factor="optional"),
         sources=(SourceSettings(id="stp", agency="Sở Tư pháp", url="https://stp.phutho.example/rss"),),
         channels=(PortalSettings(id="cong", kind="portal"), PressSettings(id="bao-chi", kind="press")),
     )
@@ -186,11 +189,12 @@ def find(article: Article, code: str, message: str, where: str = "", start: int 
 
 @pytest.fixture
 def person(db: None) -> Callable[..., User]:
-    """`person("hoa", "approver")`: a user with these roles."""
+    """`person("hoa", "approver")`: a user with these roles, for the whole office or for one `agency`."""
 
-    def make(name: str, *roles: str) -> User:
+    def make(name: str, *roles: str, agency: str = "") -> User:
         user = User.objects.create_user(name)
-        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
+        for role in roles:
+            Appointment.objects.create(user=user, role=Role(role), agency=agency)
         return user
 
     return make

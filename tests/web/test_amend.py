@@ -94,6 +94,7 @@ def test_who_takes_back_what_a_frozen_bulletin_will_read_is_told_to_call_the_sta
         bulletin=bulletin, position=1, article=article, revision=article.published, errand="post", seconds=1
     )
     assert told in post(approver, article, "withdraw", **form)
+    assert told in approver.post(f"/console/bai/{article.id}/hold", form, follow=True).content.decode()
     assert told in post(approver, article, "withdraw", **form, confirmed="on")
 
 
@@ -248,7 +249,7 @@ def test_a_change_of_what_nobody_has_is_no_correction(approver: Client, wide: Of
 
 
 @pytest.mark.parametrize("act", ["correct", "withdraw", "approve"])
-@pytest.mark.parametrize("role", ["officer", "operator", ""])
+@pytest.mark.parametrize("role", ["editor", "operator", ""])
 def test_only_approvers_amend(
     client: Client, wide: Office, hoa: User, person: Person, act: str, role: str
 ) -> None:
@@ -256,7 +257,7 @@ def test_only_approvers_amend(
     client.force_login(person("x", *filter(None, [role])))
     assert f"/{article.id}/{act}" not in client.get(f"/console/bai/{article.id}").content.decode()
     answer = client.get(f"/console/bai/{article.id}/{act}", follow=True)
-    assert "lúc này không cho làm việc đó" in answer.content.decode()
+    assert "không có quyền làm việc này" in answer.content.decode()
     before = counted()
     for step in ({}, {"confirmed": "on"}):
         assert "không có quyền" in post(client, article, act, **CORRECTION, **step)

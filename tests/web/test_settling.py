@@ -20,7 +20,7 @@ Person = Callable[..., User]
 
 @pytest.fixture
 def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "officer"))
+    client.force_login(person("lan", "editor"))
     return client
 
 
@@ -85,8 +85,8 @@ def test_what_was_taken_down_by_hand_leaves_the_list(officer: Client) -> None:
     assert "không nằm trong danh sách" in said(officer, row, "removed")[1]
 
 
-def test_who_has_no_role_has_no_word(client: Client, person: Person) -> None:
-    client.force_login(person("khach"))
+def test_who_only_looks_has_no_word(client: Client, person: Person) -> None:
+    client.force_login(person("khach", "auditor"))
     row = delivery("uncertain")
     page = client.get("/console/doubt").content.decode()
     assert ("/luot-gui/" in page, "không trả lời được" in page) == (False, True)
@@ -104,17 +104,17 @@ def test_words_and_rows_that_do_not_exist(officer: Client) -> None:
 def test_a_channel_goes_on_for_a_reason_and_by_who_may(officer: Client, person: Person) -> None:
     ChannelState.objects.create(channel="bao-chi", paused=True, reason="Bảo trì", by="loa", at=NOW)
     assert "/console/kenh/" not in officer.get("/console/").content.decode()
-    refused = officer.post("/console/kenh/bao-chi", {"reason": "x"}, follow=True).content.decode()
+    refused = officer.post("/console/kenh/bao-chi/resume", {"reason": "x"}, follow=True).content.decode()
     assert "không có quyền" in refused
 
     officer.force_login(person("vanhanh", "operator"))
-    assert "/console/kenh/bao-chi" in officer.get("/console/").content.decode()
-    assert "Cần ghi lý do." in officer.post("/console/kenh/bao-chi", follow=True).content.decode()
+    assert "/console/kenh/bao-chi/resume" in officer.get("/console/").content.decode()
+    assert "Cần ghi lý do." in officer.post("/console/kenh/bao-chi/resume", follow=True).content.decode()
     assert ChannelState.objects.get().paused
-    done = officer.post("/console/kenh/bao-chi", {"reason": "Xong"}, follow=True).content.decode()
+    done = officer.post("/console/kenh/bao-chi/resume", {"reason": "Xong"}, follow=True).content.decode()
     assert "Kênh Báo chí chạy lại." in done
     assert not ChannelState.objects.get().paused
-    again = officer.post("/console/kenh/bao-chi", {"reason": "Xong"}, follow=True).content.decode()
+    again = officer.post("/console/kenh/bao-chi/resume", {"reason": "Xong"}, follow=True).content.decode()
     assert "Kênh này không tạm dừng." in again
 
 

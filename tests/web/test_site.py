@@ -60,8 +60,10 @@ def test_health_says_what_was_looked_at_and_no_more(client: Client, monkeypatch:
         "worker",
         "sources",
         "queue",
+        "cards",
         "doubt",
         "withdrawal",
+        "search",
         "backup",
         "disk",
     }

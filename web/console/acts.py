@@ -3,70 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from pipeline import acts, office
 from pipeline.deliver import pauses
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
 from pipeline.deliver.restored import waiting
-from pipeline.models import Delivery
+from pipeline.models import ChannelState
 from pipeline.review.workflow import Act
 from web import names
+from web.access import needs, person
+from web.console.item import done
 
 
-@require_POST
-@login_required
-def act(request: HttpRequest, article: int, act: str) -> HttpResponse:
-    """Hold an article back or return it; what readers notice is in amend.py."""
-    from web.console import mend
-
-    if act not in _DO:
-        raise Http404
-    return mend.done(request, article, lambda: _DO[act](request, article))
+@needs(post=Act.HOLD)
+def hold(request: HttpRequest, article: int) -> HttpResponse:
+    """Hold an article back; what readers notice is in amend.py."""
+    return done(request, article, lambda: _hold(request, article))
 
 
-@require_POST
-@login_required
+@needs(post=Act.RETURN)
+def give_back(request: HttpRequest, article: int) -> HttpResponse:
+    """Return an article to its agency."""
+    return done(request, article, lambda: _return(request, article))
+
+
+@needs(post=Act.RESOLVE)
 def settle(request: HttpRequest, delivery: int, outcome: str) -> HttpResponse:
     """A person's word on a delivery: a `Word` (perhaps with an address), or it is "removed"."""
     if outcome not in (*Word, "removed"):
         raise Http404
-    get_object_or_404(Delivery.objects.only("id"), id=delivery)
     _say(request, lambda: _settle(request, delivery, outcome))
     return redirect("console-doubt")
 
 
-@require_POST
-@login_required
+@needs(post=Act.PAUSE)
+def pause(request: HttpRequest, channel: str) -> HttpResponse:
+    """Let nothing go out on a channel until somebody lets it go on."""
+    if channel not in office.current().channels:
+        raise Http404
+    _say(request, lambda: _pause(request, channel))
+    return redirect("console-channel", channel)
+
+
+@needs(post=Act.RESUME)
 def resume(request: HttpRequest, channel: str) -> HttpResponse:
     """Let a paused channel, and all its chats, go on."""
     _say(request, lambda: _resume(request, channel))
-    return redirect("console")
+    known = channel in office.current().channels
+    return redirect("console-channel", channel) if known else redirect("console-channels")
 
 
-@require_POST
-@login_required
+@needs(post=Act.ADMIT)
 def admit(request: HttpRequest, source: str) -> HttpResponse:
     """The one yes to everything that a source brought at once."""
     _say(request, lambda: _admit(request, source))
     return redirect("console")
-
-
-def person(request: HttpRequest) -> User:
-    """Who is signed in, behind `login_required`."""
-    return cast(User, request.user)
 
 
 def _say(request: HttpRequest, doing: Callable[[], str]) -> None:
@@ -77,25 +77,23 @@ def _say(request: HttpRequest, doing: Callable[[], str]) -> None:
         messages.error(request, str(refusal))
 
 
+def _warn(request: HttpRequest, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        messages.error(request, sentence)
+
+
 def _hold(request: HttpRequest, article: int) -> str:
-    acts.hold(article, person(request), reason(request))
+    _warn(request, acts.hold(office.current(), article, person(request), reason(request)))
     return _("Đã giữ bài lại.")
 
 
 def _return(request: HttpRequest, article: int) -> str:
-    acts.give_back(article, person(request), reason(request))
+    _warn(request, acts.give_back(office.current(), article, person(request), reason(request)))
     return _("Đã ghi: trả lại cho cơ quan cung cấp. Hãy báo cho cơ quan đó; Loa không tự báo.")
-
-
-_DO: dict[str, Callable[[HttpRequest, int], str]] = {
-    "return": _return,
-    "hold": _hold,
-}
 
 
 def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
     who, url = person(request), request.POST.get("url", "").strip()
-    acts.must(who, Act.RESOLVE)
     if outcome == "removed":
         taken_down(delivery, who.username, office.current().pulled)
         return _("Đã ghi: bài không còn trên kênh.")
@@ -113,9 +111,18 @@ def _settle(request: HttpRequest, delivery: int, outcome: str) -> str:
     }[word]
 
 
+def _pause(request: HttpRequest, channel: str) -> str:
+    who, why = person(request), reason(request)
+    if not why:
+        raise acts.NotAllowed(_("Cần ghi lý do."))
+    if ChannelState.objects.filter(channel=channel, target="", paused=True).exists():
+        raise acts.NotAllowed(_("Kênh này đang tạm dừng rồi."))
+    pauses.pause(channel, "", why, who.username, real_now())
+    return _("Kênh %(channel)s tạm dừng. Tin đến giờ thì chờ, không mất.") % {"channel": named([channel])}
+
+
 def _resume(request: HttpRequest, channel: str) -> str:
     who, why = person(request), reason(request)
-    acts.must(who, Act.RESUME)
     if not why:
         raise acts.NotAllowed(_("Cần ghi lý do."))
     if left := waiting(channel):
@@ -131,7 +138,7 @@ def _resume(request: HttpRequest, channel: str) -> str:
 
 
 def _admit(request: HttpRequest, source: str) -> str:
-    count = acts.admit(source, person(request))
+    count = acts.admit(office.current(), source, person(request))
     return ngettext("Đã cho vào %(n)d bài.", "Đã cho vào %(n)d bài.", count) % {"n": count}
 
 

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from pipeline import acts, office
 from pipeline.compose.own import digest, own_words
@@ -24,8 +22,9 @@ from pipeline.mending import standing, unchanged
 from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
+from web.access import needs, person
 from web.console import deeds
-from web.console.acts import named, person, reason
+from web.console.acts import named, reason
 from web.console.lanes import Lane, lanes
 from web.console.marks import changes
 from web.console.mend import seen
@@ -67,22 +66,19 @@ class Outlook:
     """What was found in it; nothing where it is taken back."""
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.CORRECT, post=Act.CORRECT)
 def correct(request: HttpRequest, article: int) -> HttpResponse:
     """Put a published article right, everywhere that it was carried to."""
     return _page(request, article, "correct", _correct)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.WITHDRAW, post=Act.WITHDRAW)
 def withdraw(request: HttpRequest, article: int) -> HttpResponse:
     """Take an article back from everywhere that it was carried to."""
     return _page(request, article, "withdraw", _withdraw)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@needs(get=Act.APPROVE, post=Act.APPROVE)
 def approve(request: HttpRequest, article: int) -> HttpResponse:
     """Say yes to what was read; to what corrects an earlier wording, once more after it was shown."""
     return _page(request, article, "approve", _approve)
@@ -154,7 +150,7 @@ def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
 
 def _unchanged(request: HttpRequest, row: Article) -> None:
     """What is decided about is what was read: a newer wording must be read first."""
-    unchanged(row.id, seen(request))
+    unchanged(Article.objects.select_for_update().get(id=row.id), seen(request))
 
 
 def _compared(old: Revision | None, new: Revision | None) -> Any:
@@ -183,7 +179,6 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _correct(request: HttpRequest, row: Article) -> Done:
     pairs = _pairs(request)
-    acts.must(person(request), Act.CORRECT)
     if not pairs:
         raise acts.NotAllowed(_("Hãy ghi chữ sai và chữ đúng."))
     made = acts.correct(office.current(), row.id, person(request), pairs, reason(request))
@@ -209,7 +204,10 @@ def _released(made: acts.Approved, said: str) -> Done:
 def _withdraw(request: HttpRequest, row: Article) -> Done:
     made = acts.withdraw(office.current(), row.id, person(request), reason(request))
     said = _("Đã gỡ bài.")
-    if under_way := set(made.channels) - made.paused:
+    cards = set(made.channels) & set(office.current().by_hand)
+    if cards:
+        said += " " + _("Có thẻ gỡ bằng tay chờ người nhận: %(channels)s.") % {"channels": named(cards)}
+    if under_way := set(made.channels) - made.paused - cards:
         said += " " + _("Loa đang gỡ trên: %(channels)s.") % {"channels": named(under_way)}
     if made.paused:
         stopped = named(made.paused)

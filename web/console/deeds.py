@@ -25,11 +25,12 @@ class Deed(StrEnum):
 
 _METHODS = {
     "editMessageText": Deed.EDIT,
+    "edit": Deed.EDIT,
     "update": Deed.EDIT,
     "deleteMessage": Deed.DELETE,
     "remove": Deed.DELETE,
 }
-"""What the contents of Telegram and Zalo call it; every other method posts anew."""
+"""What the contents of Telegram, Zalo and cards call it; every other method posts anew."""
 
 _WORDS = {
     (Errand.POST, Deed.NEW): gettext_lazy("gửi tin"),
@@ -78,8 +79,11 @@ def done(row: Delivery) -> str:
 
 
 def _words(row: Delivery, content: Mapping[str, Any]) -> str:
-    deed = _deed(content)
-    return str(_WORDS.get((Errand(row.errand), deed)) or _WORDS[Errand(row.errand), Deed.NEW])
+    deed, errand = _deed(content), Errand(row.errand)
+    if content.get("script", {}).get("kind") in ("news", "question"):
+        # An emergency that was granted late takes the place of its own script, and corrects nothing.
+        errand = Errand.POST
+    return str(_WORDS.get((errand, deed)) or _WORDS[errand, Deed.NEW])
 
 
 def _deed(content: Mapping[str, Any]) -> Deed:

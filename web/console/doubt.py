@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from channels.base import Receipt
 from pipeline import office
@@ -20,9 +18,11 @@ from pipeline.deliver.resolve import why_not_again
 from pipeline.deliver.standing import receipts
 from pipeline.deliver.values import part_of
 from pipeline.models import ChannelState, Delivery, DeliveryState
+from pipeline.review.workflow import Act
+from web.access import needs, rights
 from web.console import deeds, waiting
 from web.console.places import Place, place
-from web.console.views import frame, rights
+from web.console.views import frame
 
 MOST = 100
 """Rows of a heading at once; the rest comes when these are answered."""
@@ -42,14 +42,13 @@ class Doubt:
     """Why it may not be sent again; empty where it may."""
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def doubt(request: HttpRequest) -> HttpResponse:
     """All that waits, or that of one article (`?bai=`)."""
     here = office.current()
     wanted = request.GET.get("bai", "")
     only = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 15 else None
-    found = waiting.rows(here.pulled)
+    found = waiting.rows(here, rights(request))
     sections = {
         name: _first(rows.filter(article=only) if only else rows)
         for name, rows in (("uncertain", found.uncertain), ("failed", found.failed), ("down", found.by_hand))
@@ -60,7 +59,6 @@ def doubt(request: HttpRequest) -> HttpResponse:
         "sections": {name: [shown[row.id] for row in rows[:MOST]] for name, rows in sections.items()},
         "more": {name: len(rows) > MOST for name, rows in sections.items()},
         "deeds": deeds,
-        "rights": rights(request),
     }
     return render(request, "console/doubt.html", frame() | page)
 

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
 
 from channels.portal import media_path
 from channels.radio import audio
 from channels.zalo.articles import IMAGE_BYTES, IMAGE_TYPES
 from pipeline import office
+from pipeline.acts import NotAllowed
 from pipeline.compose.own import Own, digest, own_words
 from pipeline.deliver.standing import must_come_down
 from pipeline.deliver.values import part_of
 from pipeline.mending import standing
 from pipeline.models import Article, AuditEntry, Finding, OwnWords, Picture, Revision, State
 from pipeline.preview import previews
-from pipeline.review.workflow import approvers_missing
+from pipeline.review.workflow import Act, approvers_missing
 from web import names
+from web.access import may, needs
 from web.console import deeds
-from web.console.faces import faces
 from web.console.checks import checks
+from web.console.faces import faces
 from web.console.lanes import lanes
 from web.console.marks import beside, changes, lines, marked
-from web.console.views import acts_that_fit, corrected, frame, rights, whole
+from web.console.views import acts_that_fit, corrected, frame, whole
 
 _UNSEEN = ("revision__body", "revision__text", "after__content", "after__otherwise")
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def item(request: HttpRequest, article: int) -> HttpResponse:
     """The current wording, or an older one (`?ban=`), compared with another (`?voi=`)."""
     return page(request, article)
@@ -89,8 +89,7 @@ def page(
         "elsewhere": [c for c in office.current().channels if c not in {face.channel for face in shown_on}],
         "listens": audio.AVAILABLE,
         "acts": acts_that_fit(request, row, shown) if newest else (),
-        "rights": rights(request),
-        "mends": newest and row.state != State.WITHDRAWN and "mend" in rights(request),
+        "mends": newest and row.state != State.WITHDRAWN and may(request, Act.MEND, row.source_id),
         "problem": problem,
         "typed": typed or {},
         **_history(row),
@@ -99,8 +98,16 @@ def page(
     return render(request, "console/item.html", frame() | context, status=status)
 
 
-@require_safe
-@login_required
+def done(request: HttpRequest, article: int, doing: Callable[[], str]) -> HttpResponse:
+    """Back to the article; where it was refused, with the reason and with all that was typed."""
+    try:
+        messages.success(request, doing())
+    except NotAllowed as refusal:
+        return page(request, article, problem=str(refusal), typed=request.POST.dict())
+    return redirect("console-item", article)
+
+
+@needs(get=Act.READ)
 def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     """What one channel would carry of the current revision, composed now and frozen nowhere."""
     row = get_object_or_404(Article.objects.select_related("current"), id=article)

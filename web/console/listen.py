@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
 
 from channels.radio import audio
 from channels.radio.channel import RadioChannel
 from pipeline import office
 from pipeline.models import Article, Delivery
 from pipeline.preview import previews
+from pipeline.review.workflow import Act
+from web.access import needs
 
 
-@require_safe
-@login_required
+@needs(get=Act.READ)
 def listen(_request: HttpRequest, article: int, channel: str) -> HttpResponse:
     """The script as a WAV file: what was frozen of the current revision, else what a yes would freeze."""
     row = get_object_or_404(Article.objects.select_related("current"), id=article)

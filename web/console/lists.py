@@ -1,101 +1,186 @@
-"""What the morning list shows: few queries, each with an end, whatever the archive holds."""
+"""What the console's lists show: few queries, each with an end, whatever the archive holds."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 
-from pipeline.models import Article, ChannelState, Delivery, DeliveryState, Source, SourceState, State, Stop
+from pipeline.models import (
+    Approval,
+    Article,
+    ChannelState,
+    Delivery,
+    DeliveryState,
+    Finding,
+    Source,
+    SourceState,
+    State,
+    Stop,
+)
+from pipeline.office import Office
+from pipeline.people import Rights, visible
 from web.console import waiting
 
-SHORT = 30
-"""Rows of a section on the morning list; the whole list stands on its own page."""
+PAGE = 50
+"""Rows of a whole list."""
+SHORT = 20
+"""Articles of a section of the morning page, of which the whole list stands on a page of its own."""
+FEW = 5
+"""Rows of what is looked over rather than worked through."""
+DOUBTS = 100
+"""Deliveries under each heading of what is in doubt."""
+AHEAD = 120
+"""Messages of which the next to go out are told."""
+DAY = 1_000
+"""Messages of each of the two halves of a day's plan: what went out, and what goes."""
+
+
+class Sending(NamedTuple):
+    """What a list tells of a delivery; all of it in one query, and no more than that."""
+
+    id: int
+    article_id: int
+    source: str
+    title: str
+    channel: str
+    part: int
+    state: str
+    due_at: datetime
+    sent_at: datetime | None
+    error: str
+
+
+class Came(NamedTuple):
+    """What a list tells of an article that came in."""
+
+    id: int
+    source: str
+    title: str | None
+    state: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
-class Post:
-    """What waits to go out of one article."""
+class Going:
+    """One article to one or several channels at one time."""
 
+    at: datetime
     article: int
     title: str
-    rows: tuple[Delivery, ...]
+    source: str
+    rows: tuple[Sending, ...]
+    """The first part on each channel."""
 
 
 @dataclass(frozen=True)
 class Morning:
-    counts: dict[str, int]
+    """What an officer must see first."""
+
     review: list[Article]
     held: list[Article]
-    waiting: list[Post]
-    waiting_count: int
-    doubts: int
-    """Deliveries that wait for a person's word."""
+    """Apart from what waits in a flood."""
+    counts: dict[str, int]
+    """Of the articles in review and held."""
+    doubts: list[tuple[str, Sending]]
+    """What waits for a person's word, under "uncertain", "failed" or "down": at most `DOUBTS` of each."""
     sources: list[Source]
+    """Those in trouble, the longest first."""
     floods: dict[str, int]
     """Items that wait for one yes to all that their source brought at once, by source."""
     paused: list[ChannelState]
+    going: list[Going]
+    going_count: int
+    """Articles of which anything waits to go out."""
     sent: dict[str, int]
     """Parts sent in the last 24 hours, by channel."""
-    skipped: list[Article]
-    withdrawn: list[Article]
+    came: list[Came]
+    """The newest, whatever became of them."""
+
+    @property
+    def troubles(self) -> int:
+        return len(self.sources) + len(self.paused)
 
 
-def morning(now: datetime, channels: Collection[str], pulled: Collection[str]) -> Morning:
-    """All that an officer must see first; `now` is the office's time, aware."""
-    counted = Article.objects.values_list("state").annotate(Count("id")).order_by()
-    sent = Delivery.objects.filter(
-        channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1)
-    )
-    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING)
+def morning(office: Office, now: datetime, rights: Rights) -> Morning:
+    """All of it that somebody with these rights may see; `now` is the office's time, aware."""
+    seen = visible(Article.objects.all(), rights, office.schedule)
+    carried = visible(Delivery.objects.all(), rights, office.schedule, "article__source")
+    sources = visible(Source.objects.all(), rights, office.schedule, "id")
+    counted = seen.filter(state__in=(State.REVIEW, State.HELD)).values_list("state").annotate(Count("id"))
+    counts = dict(counted.order_by())
+    channels = [channel.id for channel in office.schedule.channels]
+    sent = carried.filter(channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1))
+    unsent = carried.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
+    held = seen.filter(state=State.HELD)
     return Morning(
-        counts=dict.fromkeys(State.values, 0) | dict(counted),
-        review=articles(State.REVIEW),
-        held=articles(State.HELD),
-        waiting=_posts(_light(unsent).order_by("due_at", "id")[:100]),
-        waiting_count=Delivery.objects.filter(state__in=unsent).aggregate(n=Count("article", distinct=True))[
-            "n"
-        ],
-        doubts=waiting.count(pulled),
-        sources=list(Source.objects.filter(state=SourceState.TROUBLE).order_by("since", "id")),
-        floods=dict(
-            Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
-        ),
+        review=articles(seen.filter(state=State.REVIEW), stop=SHORT),
+        held=articles(held.exclude(stopped=Stop.BULK), stop=10),
+        counts={str(state): counts.get(state, 0) for state in (State.REVIEW, State.HELD)},
+        doubts=_doubts(office, rights),
+        sources=list(sources.filter(state=SourceState.TROUBLE).order_by("since", "id")),
+        floods=Counter(held.filter(stopped=Stop.BULK).values_list("source", flat=True)),
         paused=list(ChannelState.objects.filter(paused=True).order_by("channel", "target")),
+        going=together(_told(unsent.order_by("due_at", "id"), AHEAD)),
+        going_count=unsent.aggregate(n=Count("article", distinct=True))["n"],
         sent=dict(sent.values_list("channel").annotate(Count("id")).order_by()),
-        skipped=articles(State.SKIPPED, stop=10),
-        withdrawn=articles(State.WITHDRAWN, stop=10),
+        came=_came(seen),
     )
 
 
-def articles(state: str, start: int = 0, stop: int = SHORT) -> list[Article]:
-    """The newest first, with their current revision and its findings, without their bodies."""
-    ids = list(Article.objects.filter(state=state).order_by("-id").values_list("id", flat=True)[start:stop])
+def articles(chosen: QuerySet[Article], start: int = 0, stop: int = SHORT) -> list[Article]:
+    """The newest first, with all that an `entries.Entry` is made of; without their bodies."""
+    ids = list(chosen.order_by("-id").values_list("id", flat=True)[start:stop])
+    found = Article.objects.filter(id__in=ids).select_related("current").defer("current__body")
     return list(
-        Article.objects.filter(id__in=ids)
-        .select_related("current")
-        .defer("current__body", "current__text")
-        .prefetch_related("current__findings")
-        .order_by("-id")
+        found.prefetch_related(
+            Prefetch("current__findings", Finding.objects.order_by("id")),
+            Prefetch("current__approvals", Approval.objects.select_related("user").order_by("at")),
+        ).order_by("-id")
     )
 
 
-def _light(states: Collection[str]) -> QuerySet[Delivery]:
-    return (
-        Delivery.objects.filter(state__in=states)
-        .select_related("revision")
-        .only("article_id", "channel", "part", "parts", "due_at", "revision__title")
+def day(office: Office, since: datetime, until: datetime, rights: Rights) -> list[Going]:
+    """What went out and goes out in [since, until) of what these rights let see; aware times."""
+    carried = visible(Delivery.objects.all(), rights, office.schedule, "article__source")
+    channels = [channel.id for channel in office.schedule.channels]
+    went = carried.filter(
+        channel__in=channels, state=DeliveryState.SENT, sent_at__gte=since, sent_at__lt=until
     )
+    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+    goes = carried.filter(state__in=unsent, due_at__gte=since, due_at__lt=until)
+    return together([*_told(went.order_by("sent_at"), DAY), *_told(goes.order_by("due_at"), DAY)])
 
 
-def _posts(rows: QuerySet[Delivery]) -> list[Post]:
-    together = sorted(rows, key=lambda row: row.article_id)
-    posts = [
-        Post(article, found[0].revision.title, found)
-        for article, group in groupby(together, key=lambda row: row.article_id)
-        if (found := tuple(sorted(group, key=lambda row: (row.due_at, row.id))))
+def together(rows: Iterable[Sending]) -> list[Going]:
+    """One of each article and minute, in the order of time."""
+
+    def place(row: Sending) -> tuple[datetime, int]:
+        return (row.sent_at or row.due_at).replace(second=0, microsecond=0), row.article_id
+
+    return [
+        Going(at, article, found[0].title, found[0].source, found)
+        for (at, article), group in groupby(sorted(rows, key=lambda row: (*place(row), row.id)), key=place)
+        if (found := tuple(row for row in group if row.part == 1))
     ]
-    return sorted(posts, key=lambda post: (post.rows[0].due_at, post.article))
+
+
+def _came(seen: QuerySet[Article]) -> list[Came]:
+    newest = seen.order_by("-id").values_list("id", "source", "current__title", "state", "created_at")
+    return [Came(*values) for values in newest[:FEW]]
+
+
+def _doubts(office: Office, rights: Rights) -> list[tuple[str, Sending]]:
+    found = waiting.rows(office, rights)
+    kinds = (("uncertain", found.uncertain), ("failed", found.failed), ("down", found.by_hand))
+    return [(kind, row) for kind, rows in kinds for row in _told(rows, DOUBTS)]
+
+
+def _told(rows: QuerySet[Delivery], most: int) -> Iterator[Sending]:
+    also = {"source": F("article__source"), "title": F("revision__title")}
+    return (Sending(*values) for values in rows.annotate(**also).values_list(*Sending._fields)[:most])

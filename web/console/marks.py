@@ -46,6 +46,13 @@ def marked(text: str, found: Iterable[tuple[int, int, str]]) -> tuple[Stretch, .
     )
 
 
+def quoting(message: str, hit: str) -> tuple[Stretch, ...]:
+    """A finding's sentence, which quotes the words around `hit`, cut so that `hit` stands out in it."""
+    words = " ".join(hit.split())
+    start = message.find(words, message.find("“") + 1)
+    return marked(message, [(start, start + len(words), message)] if start >= 0 else ())
+
+
 def lines(text: str, found: Iterable[tuple[int, int, str]]) -> tuple[tuple[Stretch, ...], ...]:
     """The same line by line, without the empty ones: a paragraph each."""
     places = list(found)

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from pipeline import mending, office
 from pipeline.acts import NotAllowed
 from pipeline.amend import FIELDS, MASK, Edit
 from pipeline.collect.dates import UnreadableDate, read_date
+from pipeline.review.workflow import Act
 from web import names
-from web.console import item
-from web.console.acts import person, reason
+from web.access import needs, person
+from web.console.acts import reason
+from web.console.item import done
 
 MOMENTS = ("published", "embargo", "expires")
 _ALT = re.compile(r"alt-(\d{1,3})")
 
 
-@require_POST
-@login_required
+@needs(post=Act.MEND)
 def mend(request: HttpRequest, article: int) -> HttpResponse:
     """Make a new revision with these changes."""
 
@@ -39,8 +36,7 @@ def mend(request: HttpRequest, article: int) -> HttpResponse:
     return done(request, article, doing)
 
 
-@require_POST
-@login_required
+@needs(post=Act.ACCEPT)
 def accept(request: HttpRequest, article: int) -> HttpResponse:
     """Answer for what a check took for personal data."""
 
@@ -52,8 +48,7 @@ def accept(request: HttpRequest, article: int) -> HttpResponse:
     return done(request, article, doing)
 
 
-@require_POST
-@login_required
+@needs(post=Act.MEND)
 def word(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     """Keep what was typed as this channel's own version, or take that away."""
     form = request.POST
@@ -70,15 +65,6 @@ def word(request: HttpRequest, article: int, channel: str) -> HttpResponse:
 
 def _plain(written: str) -> str:
     return unicodedata.normalize("NFC", written.replace("\r\n", "\n")).strip()
-
-
-def done(request: HttpRequest, article: int, doing: Callable[[], str]) -> HttpResponse:
-    """Back to the article; where it was refused, with the reason and with all that was typed."""
-    try:
-        messages.success(request, doing())
-    except NotAllowed as refusal:
-        return item.page(request, article, problem=str(refusal), typed=request.POST.dict())
-    return redirect("console-item", article)
 
 
 def seen(request: HttpRequest) -> mending.Seen:

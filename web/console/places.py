@@ -41,6 +41,10 @@ def place(row: Delivery, channel: AnyChannel | None, target: str, stands: Sequen
         case "radio":
             file = row.content.get("file") or next((each.ref for each in stands if each.ref), "")
             return Place(_("Tìm tệp này trong thư mục giao cho đài."), file=str(PurePath(target) / file))
+        case "manual":
+            how = _("Mở %(place)s, tìm bài có nội dung như dưới đây.") % {"place": row.target}
+            opens = getattr(channel, "open", None)
+            return Place(how, known or ((opens,) if opens else ()))
         case "portal" | "press":
             base = office.current().schedule.office.base_url.rstrip("/")
             return Place(_("Mở trang của Loa."), (base + row.content.get("path", "/press/rss.xml"),))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import Delivery, DeliveryState, Errand, State
+from pipeline.office import Office
+from pipeline.people import Rights, visible
+
+_OLDEST = F("id") + 0
+"""An expression, or SQLite would go through the whole ledger in this order to find the first few."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,15 @@ class Waiting:
     by_hand: QuerySet[Delivery]
 
 
-def rows(pulled: Collection[str]) -> Waiting:
-    """A refused withdrawal waits as one row, not once more for each message that it left standing."""
+def rows(office: Office, rights: Rights) -> Waiting:
+    """What somebody with these rights sees of it.
+
+    A refused withdrawal waits as one row, not once more for each message that it left standing.
+    """
+
+    def seen(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return visible(rows, rights, office.schedule, "article__source").order_by(_OLDEST)
+
     withdrawn = Q(article__state=State.WITHDRAWN)
     refused = Delivery.objects.filter(
         Q(parts=1) | Q(part=OuterRef("part")),
@@ -33,13 +44,9 @@ def rows(pulled: Collection[str]) -> Waiting:
     )
     failed = Delivery.objects.filter(state=DeliveryState.FAILED)
     return Waiting(
-        uncertain=Delivery.objects.filter(state=DeliveryState.UNCERTAIN).order_by("id"),
-        failed=failed.filter(~withdrawn | Q(errand=Errand.WITHDRAW)).order_by("id"),
-        by_hand=must_come_down(pulled).filter(~Exists(refused)).exclude(state=DeliveryState.UNCERTAIN),
+        uncertain=seen(Delivery.objects.filter(state=DeliveryState.UNCERTAIN)),
+        failed=seen(failed.filter(~withdrawn | Q(errand=Errand.WITHDRAW))),
+        by_hand=seen(
+            must_come_down(office.pulled).filter(~Exists(refused)).exclude(state=DeliveryState.UNCERTAIN)
+        ),
     )
-
-
-def count(pulled: Collection[str]) -> int:
-    """How many rows wait."""
-    found = rows(pulled)
-    return found.uncertain.count() + found.failed.count() + found.by_hand.count()

@@ -143,7 +143,7 @@ def _standard(match: re.Match[str], context: Context) -> str:
     by = match["by"]
     if by and not _OF.match(context.text, match.end()):
         said += f" của {issuer(by) or wording(by)}"
-    return said
+    return context.unsaid(said, match.start())
 
 
 _FORM = re.compile(
@@ -165,7 +165,7 @@ def _form(match: re.Match[str], _context: Context) -> str:
 
 
 _CLAUSE = re.compile(
-    r"(?<!\w)(?P<head>(?i:tiểu mục|mục|điểm|khoản|phần|bảng|hình|biểu|sơ đồ|phụ lục)(?: (?i:số))?) "
+    r"(?<!\w)(?P<head>(?i:tiểu mục|mục|điểm|khoản|phần|bảng|hình|(?<!đại )biểu|sơ đồ|phụ lục)(?: (?i:số))?) "
     r"(?P<steps>(?:\d{1,2}|[IVX]{1,5}|[A-HĐ])(?:\.(?:\d{1,2}|[a-zđ](?!\w)))+)(?![\w/%]|[.,]\d)"
 )
 """Steps of an outline: "mục I.2", "điểm 1.3"."""

@@ -24,6 +24,9 @@ _HYPHEN = re.compile(r"(?<=[^\W_])[-‐‑–—](?=[^\W_])")
 _DASH = re.compile(r"[-‐‑‒–—―−]+")
 _SLASH = re.compile(r"/+")
 _PER = re.compile(r"(?:giờ|phút|giây|ngày|tuần|tháng|quý|năm|lần|người|hộ|lượt|suất|học sinh|khẩu)(?!\w)")
+_STARRED = re.compile(
+    r"(?<!\w)(?:OCOP|khách sạn|nhà nghỉ|hạng|sao)(?!\w)[^.;\n]{0,40}[^\w*][1-5]$", re.IGNORECASE
+)
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’](?=[^\W\d_])")
 _HIDDEN = re.compile(
     "[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u20d0-\u20f0"
@@ -91,6 +94,11 @@ def _table(match: re.Match[str], context: Context) -> Reading:
     return Reading(", ", 0.5, "Dòng này là một hàng của bảng: hãy viết thành câu." if first else "")
 
 
+def _star(match: re.Match[str], context: Context) -> str | None:
+    """ "OCOP 4*"; elsewhere a star points to a note."""
+    return " sao" if _STARRED.search(context.before(match.start())) else None
+
+
 def _picture(match: re.Match[str], _context: Context) -> str:
     return ", " if match[0][0] in "→⇒➔➜" else " "
 
@@ -110,11 +118,13 @@ RULES = (
     Rule("dash", _DASH, lambda _match, _: ", "),
     Rule("slash", _SLASH, _slash),
     Rule("table", re.compile(r"\|"), _table),
+    Rule("star", re.compile(r"(?<=[1-5])\*(?![\w*])"), _star),
     Rule("sign", _SIGNS, lambda match, _: _WORDS[match[0]]),
     Rule("picture", _PICTURE, _picture),
 )
 
 _GAPS = re.compile(r"[^\S\n]+")
+_GAP_AFTER = re.compile(r"[^\S\n]+\Z")
 _BEFORE_PAUSE = re.compile(r" +(?=[,.;:!?](?![^\W_]))")
 _PAUSES = re.compile(r"[,.;:!?](?: ?[,.;:!?])+ ?")
 _EDGES = re.compile(r"^[ ,;:.!?]+|[ ,]+$", re.MULTILINE)
@@ -149,7 +159,7 @@ def _is_head(written: str) -> bool:
 def _opens(out: list[str]) -> bool:
     """Whether a sentence begins here."""
     for said in reversed(out):
-        if rest := said.rstrip(" "):
+        if rest := _GAP_AFTER.sub("", said):
             return rest[-1] in ".!?\n"
     return True
 

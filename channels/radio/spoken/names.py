@@ -15,7 +15,9 @@ from channels.radio.spoken.web import PROVINCES
 __all__ = ["RULES", "letters"]
 
 _WORD = r"(?:[A-ZĐƯ]{2,}[a-z]?[A-ZĐƯ]*|[A-ZĐƯ][a-z][A-ZĐƯ]+|Ttg|Ths|Ctr)"
-_TOKEN = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:(?:[-–&,./]| & | - | – )(?:{_WORD}|[A-ZĐƯ])(?!\w))*")
+_PART = rf"(?:{_WORD}|[A-ZĐƯ](?!/[a-z]))(?!\w)"
+_TOKEN = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:[-–&,./]{_PART})*")
+_APART = re.compile(rf"(?<!\w){_WORD}(?!\w)(?:(?:[-–&,./]| [-–&] ){_PART})*")
 _JOIN = re.compile(r"( ?[-–&,./] ?)")
 _JOINED = {"&": " và ", "-": ", ", "–": ", ", "/": ", ", ",": ", ", ".": " "}
 
@@ -46,23 +48,19 @@ def _abbreviation(match: re.Match[str], context: Context) -> Reading | str | Non
         if stop < len(pieces):
             said += _JOINED[pieces[stop].strip()]
         at = stop + 1
-    return _without_echo(said, before)
+    return context.unsaid(said, match.start())
+
+
+def _apart(match: re.Match[str], context: Context) -> str | None:
+    """ "KT - XH"; what is written apart and is not known together is each read by itself."""
+    said = _abbreviation(match, context)
+    return said if isinstance(said, str) else None
 
 
 def _undecided(written: str, part: str) -> Reading | None:
     if not (known := choices(part)):
         return None
     return Reading(written, 0, f"“{part}” có thể là {' hoặc '.join(known)}: hãy viết đầy đủ.")
-
-
-def _without_echo(said: str, before: str) -> str:
-    """ "chỉ số PCI" is not "chỉ số chỉ số …": what the text has just said is not said again."""
-    words = said.split(" ")
-    for count in range(min(4, len(words) - 1), 0, -1):
-        head = " ".join(words[:count])
-        if re.search(rf"(?<!\w){re.escape(head)}\s+$", before, re.IGNORECASE):
-            return " ".join(words[count:])
-    return said
 
 
 _SMALL = re.compile(r"(?<![\w@./-])(?:ubnd|hđnd|tthc|mttq|bhyt|bhxh|cccd|cmnd|gplx|htx|tnhh)(?![\w@/-]|\.\w)")
@@ -96,7 +94,7 @@ def _bracketed(match: re.Match[str], context: Context) -> str | None:
     if inside.isalpha() and initials(inside, before):
         return " "
     start = match.start("inside")
-    expanded = _TOKEN.sub(
+    expanded = _APART.sub(
         lambda one: reading(one[0], context.text, start + one.start(), start + one.end()) or one[0], inside
     )
     if expanded != inside and re.search(rf"(?<!\w){re.escape(_fold(expanded))}$", _fold(before)):
@@ -137,10 +135,7 @@ def _degreed(match: re.Match[str], context: Context) -> str | None:
         return None
     if all(part in TABLE for part in parts) and not match["dot"] and len(parts) == 1:
         return None
-    return (
-        _without_echo(", ".join(_DEGREES.get(part, part) for part in parts), context.before(match.start()))
-        + " "
-    )
+    return context.unsaid(", ".join(_DEGREES.get(part, part) for part in parts), match.start()) + " "
 
 
 _SHORTS = {
@@ -299,6 +294,7 @@ RULES = (
     Rule("short", _SHORT, _short),
     Rule("spelling", _SPELT, _spelt),
     Rule("capitals", _CAPS, _caps),
+    Rule("abbreviation", _APART, _apart),
     Rule("abbreviation", _TOKEN, _abbreviation),
     Rule("abbreviation", _SMALL, _small),
     Rule("letter", _LETTER, _letter),

@@ -11,7 +11,7 @@ from channels.radio.spoken.rule import Context, Reading, Rule
 _CARRIERS = (
     r"phụ lục|chương|tiểu mục|mục|phần|kh[óo][áa]|lần thứ|lần|thứ|thế k[ỷỉ]|tk|qu[ýí]|đại hội|kỳ họp thứ|"
     r"kỳ họp|khu|tiểu khu|phân khu|cụm|"
-    r"hạng|cấp|loại|nhóm|khu vực|vùng|bậc|tập|đợt|học kỳ|kỳ|điều|khoản|đoạn|bảng|biểu|giai đoạn|"
+    r"hạng|cấp|loại|nhóm|khu vực|vùng|bậc|tập|đợt|học kỳ|kỳ|điều|khoản|đoạn|bảng|(?<!đại )biểu|giai đoạn|"
     r"quân khu|quân đoàn|"
     r"quyển|lớp|mức|số|năm|hồi|tầng|đường số|bảng|trụ|độ|vị trí|diện|công đoạn|khối|"
     r"hội nghị trung ương|báo động|BĐ|HK|KV|QK|báo động số|cấp độ|mức độ|loại hình|huân chương|pha|kỳ thi"

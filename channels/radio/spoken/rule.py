@@ -33,6 +33,15 @@ class Context:
         """What stands from a place on, at most so many characters."""
         return self.text[place : place + most]
 
+    def unsaid(self, said: str, place: int) -> str:
+        """ "chỉ số PCI" is not "chỉ số chỉ số …": what stands right before a place is not said again."""
+        words = said.split(" ")
+        for count in range(min(4, len(words) - 1), 0, -1):
+            head = " ".join(words[:count])
+            if re.search(rf"(?<!\w){re.escape(head)}\s+$", self.before(place), re.IGNORECASE):
+                return " ".join(words[count:])
+        return said
+
 
 Read = Callable[[re.Match[str], Context], Reading | str | None]
 """A plain string is a sure reading. None: this match is not what the rule is for, the next may have it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -38,6 +38,7 @@ def _rules() -> tuple[Rule, ...]:
     )
 
 
+_WIDER = re.compile(r"(?<=[^\S\n])[^\S\n]+")
 _WIDTH = 60
 _GLUED_BEFORE = re.compile(r"(?:\w(?:[-–−/+&@_°:.]+|(?<=\d),)?)+\Z")
 _GLUED_AFTER = re.compile(r"(?:(?:[-–−/+&@_°:.]+|,(?=\d))?\w)+")
@@ -47,12 +48,13 @@ _GLUED_AFTER = re.compile(r"(?:(?:[-–−/+&@_°:.]+|,(?=\d))?\w)+")
 def speak(text: str, style: Style = "short", lexicon: Lexicon = HOUSE) -> Spoken:
     """Any text at all, read aloud; nothing is raised, and what has been spoken once is not changed again."""
     written = unicodedata.normalize("NFC", text)
-    context = Context(written, style)
+    even, places = _even(written)
+    context = Context(even, style)
     taken: list[Piece] = []
     starts: list[int] = []
     for rule in (*lexicon.rules, *_rules()):
         place = 0
-        while match := rule.pattern.search(written, place):
+        while match := rule.pattern.search(even, place):
             start, end = match.span()
             place = max(end, start + 1)
             at = bisect_left(starts, start)
@@ -73,8 +75,31 @@ def speak(text: str, style: Style = "short", lexicon: Lexicon = HOUSE) -> Spoken
             starts.insert(at, start)
     from channels.radio.spoken.marks import joined
 
-    pieces = tuple(_covering(written, _unbroken(written, taken)))
+    covering = _covering(even, _unbroken(even, taken))
+    pieces = tuple(_placed(piece, written, places) for piece in covering) if places else tuple(covering)
     return Spoken(written, joined(pieces), pieces)
+
+
+def _even(written: str) -> tuple[str, Sequence[int]]:
+    """The text with single gaps, so that no rule need know of wider ones, and where each sign of it stands.
+
+    The last place is that of its end; there are none where the gaps were single already.
+    """
+    places: list[int] = []
+    place = 0
+    for wider in _WIDER.finditer(written):
+        places += range(place, wider.start())
+        place = wider.end()
+    if not places:
+        return written, places
+    places += range(place, len(written) + 1)
+    return _WIDER.sub("", written), places
+
+
+def _placed(piece: Piece, written: str, places: Sequence[int]) -> Piece:
+    start, end = places[piece.start], places[piece.end]
+    spoken = written[start:end] if piece.spoken == piece.written else piece.spoken
+    return replace(piece, start=start, end=end, written=written[start:end], spoken=spoken)
 
 
 def _unbroken(written: str, taken: list[Piece]) -> list[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from channels.radio.spoken.numerals import NUMBER, SPACE, number
+from channels.radio.spoken.numerals import NUMBER, SPACE, number, value
 
 _PREFIXES = {
     "m": "mi li",
@@ -55,6 +55,10 @@ SYMBOLS = {
     "℃": "độ xê",
     "độ C": "độ xê",
     "°F": "độ ép",
+    "°B": "độ vĩ Bắc",
+    "°N": "độ vĩ Bắc",
+    "°Đ": "độ kinh Đông",
+    "°E": "độ kinh Đông",
     "°": "độ",
     "º": "độ",
     "ha": "héc ta",
@@ -142,7 +146,7 @@ _OVER = rf"(?:(?<=\d)(?:/(?!{SPACE})|{SPACE}/{SPACE})|(?<![\d ]){SPACE}?/{SPACE}
 """After a bare number no gap on one side only: "1/ Nộp hồ sơ" is an entry of a list."""
 PER = (
     rf"{_OVER}(?:(?:{NUMBER}){SPACE}?)?"
-    rf"(?:{one_of(SYMBOLS)}|(?:ng\.?đ|HS|SV|GV|LĐ)(?!\w)|(?![A-ZĐƯ]|(?:số|https?|www)(?!\w))[^\W\d_]{{2,}}(?!\w)(?:{SPACE}[^\W\d_]+(?={SPACE}?/))?)"
+    rf"(?:{one_of(SYMBOLS)}|(?:ng\.?đ|HS|SV|GV|LĐ)(?!\w)|(?![A-ZĐƯ]|(?:số|https?|www)(?!\w))[^\W\d_]{{2,}}(?!\w|\.[a-z])(?:{SPACE}[^\W\d_]+(?={SPACE}?/))?)"
 )
 """What a quantity is reckoned by: "/kg", "/24h", "/học sinh/"."""
 _PERIODS = {"ngày", "tuần", "tháng", "quý", "năm", "vụ", "giờ", "phút", "kỳ", "lần"}
@@ -167,7 +171,7 @@ def per(text: str, of: str = "") -> str | None:
             return None
         name = unit(match["unit"])
         count = number(match["count"] or "1", measured=True)
-        if count.why or (of == "%" and name not in _PERIODS):
+        if count.why or not value(match["count"] or "1") or (of == "%" and name not in _PERIODS):
             return None
         if count.spoken != "một":
             spoken += f" {'trong' if name in {'giờ', 'ngày', 'phút'} else 'trên'} {count.spoken} {name}"

@@ -25,7 +25,6 @@ from channels.radio import audio, paper
 from channels.radio.files import put
 from channels.radio.pdf import pdf
 from channels.radio.programme import Programme, Script, Told, duration
-from channels.radio.programme import seconds as length
 from channels.radio.script import told
 from channels.radio.sheet import Remark, Section, Table, Title, sheet
 from channels.radio.word import word
@@ -55,7 +54,7 @@ def programme() -> Programme:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, programme: Programme) -> Path:
     folder = tmp_path_factory.mktemp("radio")
-    paper.write(folder, FILE, programme, 190)
+    paper.write(folder, FILE, programme)
     return folder
 
 
@@ -77,9 +76,9 @@ def test_the_text_is_what_is_said_and_nothing_else(folder: Path, programme: Prog
 
 def test_the_data(folder: Path, programme: Programme) -> None:
     value = json.loads((folder / FILE).with_suffix(".json").read_text("utf-8"))
-    assert Programme.of(value) == replace(programme, syllables_per_minute=190)
+    assert Programme.of(value) == programme
     assert value["level"] == "thuong"
-    assert value["seconds"] == length(programme, 190)
+    assert value["seconds"] == programme.seconds
     assert value["syllables"] == programme.syllables
     assert value["text"] == (folder / FILE).read_text("utf-8")
     assert value["scripts"][0]["source"] == "Văn phòng UBND tỉnh"
@@ -122,7 +121,7 @@ def test_the_word_document_says_everything(folder: Path, programme: Programme) -
     assert fields["Phát lúc"] == "05 giờ 00, thứ Ba, ngày 24/11/2026"
     assert fields["Khung giờ"] == "15 phút"
     assert fields["Mức bản tin"] == "Thông thường (Thông tư 39/2020/TT-BTTTT)"
-    assert fields["Thời lượng ước tính"].startswith(duration(length(programme, 190)))
+    assert fields["Thời lượng ước tính"].startswith(duration(programme.seconds))
     signed = [[flat(one.text) for one in cell.paragraphs] for cell in document.tables[2].rows[0].cells]
     assert signed == [["BIÊN TẬP", "Hòa"], ["PHÁT THANH VIÊN", "Hà"], ["NGƯỜI DUYỆT", "Minh"]]
     assert not {"Biên tập", "Người duyệt", "Phát thanh viên"} & set(fields)
@@ -181,14 +180,14 @@ def test_any_text_can_be_printed(odd: str, times: int) -> None:
     script = replace(
         first, title=odd * times, source=odd, link=odd, flags=(odd,), notes=(odd,), appendix=((odd, odd),)
     )
-    blocks = list(sheet(bulletin(script, script), 190, [script]))
+    blocks = list(sheet(bulletin(script, script), [script]))
     read = PdfReader(io.BytesIO(pdf(blocks, title=odd * times, author=odd)))
     assert len(read.pages) > 3
     docx.Document(io.BytesIO(word(blocks, title=odd * times, author=odd, at=bulletin().airs_at)))
 
 
 def test_again_is_the_same_bytes(folder: Path, tmp_path: Path, programme: Programme) -> None:
-    names = paper.write(tmp_path, FILE, Programme.of(json.loads(json.dumps(programme.as_json()))), 190)
+    names = paper.write(tmp_path, FILE, Programme.of(json.loads(json.dumps(programme.as_json()))))
     assert sorted(names) == sorted(
         str(path.relative_to(folder)) for path in folder.rglob("*") if path.name != "index.html"
         and path.is_file()
@@ -200,24 +199,24 @@ def test_again_is_the_same_bytes(folder: Path, tmp_path: Path, programme: Progra
 
 
 def texts(programme: Programme) -> list[str]:
-    return [block.text for block in sheet(programme, 190) if isinstance(block, (Title, Section, Remark))]
+    return [block.text for block in sheet(programme) if isinstance(block, (Title, Section, Remark))]
 
 
 def fields(programme: Programme) -> dict[str, str]:
-    (about,) = (block for block in sheet(programme, 190) if isinstance(block, Table) and not block.header)
+    (about,) = (block for block in sheet(programme) if isinstance(block, Table) and not block.header)
     return {row[0]: row[1] for row in about.rows}
 
 
 def alone(**changes: Any) -> Programme:
     dated = replace(several()[0], article=26, published="2026-11-20T08:00:00+07:00")
     script = replace(dated, **changes)
-    return Programme("Đài", "Tin phát riêng", bulletin().airs_at, 0, (script,), steps=(Told(0),))
+    return Programme("Đài", "Tin phát riêng", bulletin().airs_at, 0, 190, (script,), steps=(Told(0),))
 
 
 def test_a_single_script_leaves_its_hour_to_the_station() -> None:
     page = fields(alone())
     assert set(page["Phát lúc"]) == {"."}
-    assert page["Duyệt lúc"] == "05 giờ 00, thứ Ba, ngày 24/11/2026"
+    assert page["Được phát từ"] == "05 giờ 00, thứ Ba, ngày 24/11/2026"
     assert page["Văn bản nguồn"].endswith("Bài số 26, đăng ngày 20/11/2026")
     assert "http" not in page["Văn bản nguồn"]
     assert fields(alone(level=Priority.EMERGENCY))["Phát lúc"] == "Phát ngay"
@@ -248,7 +247,7 @@ def test_doubts_come_first_and_long_sentences_are_one_list() -> None:
 
 def test_the_appendix_has_no_doubles_and_no_page_of_its_own() -> None:
     readings = (("UBND", "Ủy ban nhân dân"), ("ubnd", "ủy ban nhân dân"), ("50%", "năm mươi phần trăm"))
-    *_, section, table = sheet(alone(appendix=readings), 190)
+    *_, section, table = sheet(alone(appendix=readings))
     assert isinstance(section, Section)
     assert not section.new_page
     assert isinstance(table, Table)
@@ -257,8 +256,10 @@ def test_the_appendix_has_no_doubles_and_no_page_of_its_own() -> None:
 
 def test_a_shortened_article_s_page_offers_the_whole_in_parts(tmp_path: Path) -> None:
     short, *parts = told(feed_item("kh-05"), text, READER, "news")
-    alone = Programme("Đài", "Tin phát riêng", bulletin().airs_at, 0, (short,), steps=bulletin(short).steps)
-    paper.write(tmp_path, FILE, alone, 190, parts)
+    alone = Programme(
+        "Đài", "Tin phát riêng", bulletin().airs_at, 0, 190, (short,), steps=bulletin(short).steps
+    )
+    paper.write(tmp_path, FILE, alone, parts)
     document = docx.Document(str((tmp_path / FILE).with_suffix(".docx")))
     told_here = [one.text for one in document.paragraphs]
     assert "PHƯƠNG ÁN PHÁT TRỌN BÀI" in told_here
@@ -284,7 +285,7 @@ def test_after_a_power_cut_the_text_stands_only_where_all_stands(
 
         monkeypatch.setattr(os, "fsync", cut)
         try:
-            paper.write(tmp_path, FILE, programme, 190)
+            paper.write(tmp_path, FILE, programme)
             break
         except OSError:
             made += 1
@@ -303,11 +304,11 @@ def test_after_a_power_cut_the_text_stands_only_where_all_stands(
 def test_sound_is_there_only_with_its_extra(
     tmp_path: Path, programme: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not any(name.endswith(".wav") for name in paper.write(tmp_path, FILE, programme, 190))
+    assert not any(name.endswith(".wav") for name in paper.write(tmp_path, FILE, programme))
     assert "Nghe thử" not in (tmp_path / "2026-11-24" / "index.html").read_text("utf-8")
     monkeypatch.setattr(audio, "AVAILABLE", True)
     monkeypatch.setattr(audio, "wav", lambda text, rate: f"{rate} {text}".encode())
-    paper.write(tmp_path, FILE, programme, 190)
+    paper.write(tmp_path, FILE, programme)
     sound = (tmp_path / FILE).with_suffix(".wav").read_text("utf-8")
     assert sound == f"190 {(tmp_path / FILE).read_text('utf-8')}"
     assert "Nghe thử" in (tmp_path / "2026-11-24" / "index.html").read_text("utf-8")
@@ -332,7 +333,7 @@ def test_a_synthesizer_that_fails_keeps_no_script_from_the_air(
 ) -> None:
     monkeypatch.setattr(audio, "AVAILABLE", True)
     monkeypatch.setattr(audio, "_PROGRAM", Path("/nowhere/espeak.py"))
-    names = paper.write(tmp_path, FILE, programme, 190)
+    names = paper.write(tmp_path, FILE, programme)
     assert FILE in names
     assert not any(name.endswith(".wav") for name in names)
     assert "Không tạo được bản nghe thử" in caplog.text
@@ -344,7 +345,7 @@ def test_what_a_station_puts_there_is_left_alone(tmp_path: Path, programme: Prog
     put(day / "ghi-chu.json", b"[1]")
     put(day / "hong.txt", b"x")
     put(day / "hong.json", b"{")
-    paper.write(tmp_path, FILE, programme, 190)
+    paper.write(tmp_path, FILE, programme)
     paper.take_away(tmp_path, FILE)
     assert sorted(path.name for path in day.iterdir()) == [
         "ghi-chu.json",

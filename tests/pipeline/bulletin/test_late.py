@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time, timedelta
 
 import pytest
@@ -14,13 +15,9 @@ from pipeline.deliver import pauses
 from pipeline.models import Article, Bulletin, Delivery, Tick
 from pipeline.watch.facts import gather
 from pipeline.watch.health import judge
-from tests.pipeline.bulletin.conftest import EVENING, MORNING, RadioDay
+from tests.pipeline.bulletin.conftest import EVENING, MORNING, RadioDay, dies, full
 from tests.pipeline.bulletin.test_stage import clock
 from tests.pipeline.day import at
-
-
-def full(*_: object, **__: object) -> None:
-    raise OSError(28, "No space left on device")
 
 
 @pytest.mark.parametrize("looks", [["16:30"], ["16:30", "16:59"], []])
@@ -90,7 +87,7 @@ def test_a_correction_that_is_held_is_not_told(town: RadioDay) -> None:
     town.once("2026-11-23T08:00")
     town.bulletin("2026-11-24T05:00")
     town.correct("1", "một cửa", "hai cửa")
-    acts.hold(town.article("1").id, town.hoa, "đính chính cũng sai")
+    acts.hold(town.office, town.article("1").id, town.hoa, "đính chính cũng sai")
     town.bulletin("2026-11-24T17:00")
     assert town.heard("2026-11-24T17:00") == []
 
@@ -136,10 +133,26 @@ def test_granted_and_corrected_it_leaves_only_the_correction(town: RadioDay) -> 
     assert town.heard("2026-11-24T05:00") == [("1", "correct")]
 
 
+def test_a_correction_that_is_granted_after_it_was_stock_is_the_station_s_to_read_at_once(
+    town: RadioDay,
+) -> None:
+    town.news(1)
+    town.once("2026-11-23T08:00")
+    town.correct("1", "một cửa", "hai cửa")
+    before = scripts(town)
+    done = acts.approve(town.office, town.article("1").id, town.hoa, emergency=True)
+    assert done.urgent == (
+        "Bản đọc đính chính đã nằm trong kho tin (kênh loa), không thành tin khẩn cấp được nữa: "
+        "báo ngay cho đài.",
+    )
+    run.deliver(town.office, "here:1")
+    assert scripts(town) == before
+
+
 @pytest.mark.parametrize("errand", ["go-bai", "dinh-chinh"])
 def test_an_emergency_that_was_held_is_taken_back_or_put_right_as_one(town: RadioDay, errand: str) -> None:
     town.emergency(1)
-    acts.hold(town.article("1").id, town.hoa, "xem lại")
+    acts.hold(town.office, town.article("1").id, town.hoa, "xem lại")
     if errand == "go-bai":
         town.withdraw("1")
     else:
@@ -157,11 +170,16 @@ def test_a_correcting_article_of_what_nobody_heard_is_news(town: RadioDay) -> No
 
 
 @pytest.mark.parametrize("stop", [acts.hold, acts.give_back])
-def test_what_is_stopped_after_it_was_made_is_told(town: RadioDay, stop: object) -> None:
+def test_what_is_stopped_after_it_was_made_is_told(
+    town: RadioDay, stop: Callable[..., tuple[str, ...]]
+) -> None:
     town.news(1)
     town.once("2026-11-23T08:00")
     town.bulletin("2026-11-24T05:00")
-    stop(town.article("1").id, town.hoa, "chờ")  # type: ignore[operator]
+    told = stop(town.office, town.article("1").id, town.hoa, "chờ")
+    assert told == (
+        "Bài đang nằm trong bản tin 05:00 ngày 24/11/2026 (kênh loa), chưa phát: báo ngay cho đài.",
+    )
     [each] = gather(town.office, town.now, town.now).spoilt
     assert each.title == "Tin 1"
 
@@ -175,6 +193,23 @@ def test_what_another_article_puts_right_after_it_was_made_is_told(town: RadioDa
     assert gather(town.office, town.now, town.now).spoilt == ()
     Article.objects.filter(guid="2").update(corrects=town.article("1"))
     assert [each.title for each in gather(town.office, town.now, town.now).spoilt] == ["Tin 1"]
+
+
+def test_who_approves_what_puts_another_article_right_is_told_where_that_is_still_read(
+    town: RadioDay,
+) -> None:
+    town.news(1)
+    town.once("2026-11-23T08:00")
+    town.bulletin("2026-11-24T05:00")
+    town.news(2)
+    town.once("2026-11-24T04:40")
+    second = town.article("2")
+    acts.hold(town.office, second.id, town.hoa, "chờ")
+    Article.objects.filter(guid="2").update(corrects=town.article("1"))
+    assert acts.approve(town.office, second.id, town.hoa, reason="số liệu sai").urgent == (
+        "Bài được đính chính đang nằm trong bản tin 05:00 ngày 24/11/2026 (kênh loa), chưa phát: "
+        "báo ngay cho đài.",
+    )
 
 
 def test_nothing_is_frozen_more_than_a_day_ahead(town: RadioDay) -> None:
@@ -222,9 +257,6 @@ def test_one_that_died_is_taken_over_before_the_broadcast(
     town.once("2026-11-23T16:00")
     ours = clock(town)
     ours.look()
-
-    def dies(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
 
     town.now = at("2026-11-23T16:50")
     with monkeypatch.context() as killed:

@@ -20,7 +20,7 @@ from pipeline.models import Airing, AuditEntry, Bulletin, Tick
 from pipeline.service import Timekeeper
 from pipeline.watch.facts import gather
 from pipeline.watch.health import Spoilt, judge
-from tests.pipeline.bulletin.conftest import MORNING, SENTENCE, RadioDay, sent
+from tests.pipeline.bulletin.conftest import MORNING, SENTENCE, RadioDay, dies, full, sent
 from tests.pipeline.day import at
 
 LINKED = "<loa:chuDe>4</loa:chuDe>"
@@ -65,9 +65,6 @@ def test_killed_in_the_middle_the_next_try_gives_the_same(
 ) -> None:
     town.news(1, 2, 3)
     town.once("2026-11-23T08:00")
-
-    def dies(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
 
     with monkeypatch.context() as killed:
         killed.setattr(place, dies)
@@ -157,7 +154,7 @@ def test_what_is_held_expired_or_waits_for_a_look_is_not_read(town: RadioDay) ->
     town.news(1, 2)
     town.news(3, more="<loa:hetHan>2026-11-24T05:02:00+07:00</loa:hetHan>")
     town.once("2026-11-23T08:00")
-    acts.hold(town.article("1").id, town.hoa, "chờ")
+    acts.hold(town.office, town.article("1").id, town.hoa, "chờ")
     whole = town.bulletin("2026-11-24T05:00")
     assert town.heard("2026-11-24T05:00") == [("2", "post")]
     assert whole.bulletin.left == [[town.article("3").id, "hết hiệu lực trước khi phát xong"]]
@@ -317,9 +314,6 @@ def test_a_full_disk_is_tried_again_until_the_broadcast(
     town.once("2026-11-23T16:00")
     ours = clock(town)
     ours.look()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
 
     town.now = at("2026-11-23T16:30")
     with monkeypatch.context() as disk:

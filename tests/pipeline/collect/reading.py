@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ FEEDS = Path(__file__).parents[2] / "data" / "feeds"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ADDRESS = "https://so.phutho.example/rss.xml"
+DAY = "<pubDate>Fri, 20 Nov 2026 08:00:00 +0700</pubDate>"
+MOMENT = datetime(2026, 11, 20, 1, tzinfo=UTC)
+"""The instant that DAY says."""
 VPUBND: dict[str, Any] = {
     "approval": {"element": "pt:trangThai", "approved": ["da-duyet"], "withdrawn": ["go-bai"]},
     "embargo": {"element": "pt:camPhatTruoc"},
@@ -43,6 +47,15 @@ def rss(item: str, *, head: str = "", namespaces: str = "") -> str:
 
 def atom(entry: str, *, namespace: str = "http://www.w3.org/2005/Atom", more: str = "") -> str:
     return f'<feed xmlns="{namespace}" {more}><title>t</title><entry>{entry}</entry></feed>'
+
+
+def feed(*items: dict[str, Any], **more: Any) -> str:
+    start = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "t",
+        "home_page_url": "https://so.phutho.example/",
+    }
+    return json.dumps(start | more | {"items": list(items)}, ensure_ascii=False)
 
 
 def one(body: str | bytes, **settings: Any) -> Entry:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -136,14 +137,12 @@ def test_a_child_holds_no_secrets_no_django_and_no_files(
 
 
 def test_two_jobs_run_at_once_and_a_third_waits(sandbox: Sandbox) -> None:
-    with Sandbox(workers=2) as two:
-        start = time.monotonic()
-        threads = [threading.Thread(target=two.run, args=("time:sleep", 0.5)) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert 1.0 <= time.monotonic() - start < 2.5
+    job = "[(now := __import__('time').monotonic)(), __import__('time').sleep(0.6), now()]"
+    with Sandbox(workers=2) as two, ThreadPoolExecutor(3) as threads:
+        run: Any = two.run
+        first, second, third = sorted(threads.map(lambda _: run("builtins:eval", job), range(3)))
+        assert second[0] < first[2]
+        assert third[0] >= min(first[2], second[2])
 
 
 def test_many_threads_get_their_own_answers(sandbox: Sandbox) -> None:
@@ -202,10 +201,13 @@ def test_no_orphan_outlives_a_parent_that_was_killed(busy: bool) -> None:
 def test_a_large_body_costs_little_beyond_the_parse(sandbox: Sandbox) -> None:
     body = os.urandom(330_000)
     sandbox.run("builtins:len", body)
-    start = time.perf_counter()
+    took = []
     for _ in range(20):
+        start = time.perf_counter()
         assert sandbox.run("builtins:bytes", body) == body
-    assert (time.perf_counter() - start) / 20 < 0.03
+        took.append(time.perf_counter() - start)
+    # The quickest is the sandbox's own; what the machine does beside it takes more.
+    assert min(took) < 0.01
 
 
 # What answers are made of

@@ -46,7 +46,7 @@ def item() -> Item:
         priority=Priority.NORMAL,
         corrects=None,
         undated=NOW,
-        approved=NOW,
+        released=NOW,
     )
 
 
@@ -59,10 +59,10 @@ def test_pictures_are_ours_or_not_there() -> None:
     ]
 
 
-def test_an_item_says_when_it_was_approved_in_the_offices_zone() -> None:
+def test_an_item_says_when_it_was_released_in_the_offices_zone() -> None:
     made = item()
-    assert made.approved == NOW
-    assert made.approved.utcoffset() == timedelta(hours=7)
+    assert made.released == NOW
+    assert made.released.utcoffset() == timedelta(hours=7)
 
 
 def test_words_that_look_like_a_picture_stay() -> None:

@@ -74,9 +74,9 @@ def test_an_identity_number_is_found_wherever_it_stands(before: str, gap: str) -
 def test_hostile_text_costs_no_more_than_a_small_multiple_of_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         subject = entry(text=(piece * length)[:length])
-        begun = time.perf_counter()
+        begun = time.process_time()
         checked(subject)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert seconds(32_000) < 16 * max(seconds(8_000), 0.02)
 

@@ -105,7 +105,7 @@ def test_nobody_acts_without_a_role_and_every_act_has_somebody(act: Act) -> None
 
 def test_only_an_approver_lets_something_out_or_takes_it_down() -> None:
     for act in (Act.APPROVE, Act.EMERGENCY, Act.WITHDRAW):
-        assert not may(["officer", "operator"], act)
+        assert not may(["editor", "operator"], act)
         assert may(["approver"], act)
 
 

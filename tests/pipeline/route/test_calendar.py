@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.route.calendar import Window, free_days
+from pipeline.route.calendar import QUARTER, Window, free_days, gaps, next_free
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 QUIET = (time(21, 30), time(5))
@@ -101,3 +101,41 @@ def test_nothing_open_is_passed_over(now: datetime, quiet: tuple[time, time]) ->
     found = Window(HANOI, quiet=quiet).next_open(now)
     assert found is not None
     assert found[0] - now <= timedelta(days=1)
+
+
+def test_the_next_free_quarter_is_open_and_empty() -> None:
+    def opening(moment: datetime) -> datetime | None:
+        found = Window(HANOI, quiet=QUIET).next_open(moment)
+        return found[0] if found else None
+
+    taken = [at("2026-11-23T08:00"), at("2026-11-23T08:29"), at("2026-11-24T05:10")]
+    assert next_free(at("2026-11-23T07:59"), taken, opening) == at("2026-11-23T08:30")
+    assert next_free(at("2026-11-23T07:45"), taken, opening) == at("2026-11-23T07:45")
+    assert next_free(at("2026-11-23T21:31"), taken, opening) == at("2026-11-24T05:15")
+    assert next_free(at("2026-11-23T21:31"), taken, lambda _: None) is None
+
+
+@given(instants, st.lists(instants, max_size=6), st.tuples(times, times))
+def test_what_is_free_is_free(start: datetime, taken: list[datetime], quiet: tuple[time, time]) -> None:
+    window = Window(HANOI, quiet=quiet)
+
+    def opening(moment: datetime) -> datetime | None:
+        found = window.next_open(moment)
+        return found[0] if found else None
+
+    free = next_free(start, taken, opening)
+    if free is not None:
+        assert free >= start
+        assert opening(free) == free
+        assert not any(free <= other < free + QUARTER for other in taken)
+        assert (free.minute % 15, free.second, free.microsecond) == (0, 0, 0)
+
+
+def test_gaps_lie_between_what_is_planned() -> None:
+    day = [(at("2026-11-23T05:00"), at("2026-11-23T21:30"))]
+    planned = [at("2026-11-23T17:00"), at("2026-11-23T07:00"), at("2026-11-23T23:00")]
+    assert gaps(day, planned, timedelta(hours=3)) == [
+        (at("2026-11-23T07:00"), at("2026-11-23T17:00")),
+        (at("2026-11-23T17:00"), at("2026-11-23T21:30")),
+    ]
+    assert gaps([], planned, timedelta(hours=3)) == []

@@ -69,6 +69,7 @@ class Service:
     kind: str = "service"
     push: bool = True
     pulled: bool = False
+    by_hand: bool = False
     limits: tuple[Limit, ...] = ()
     mute: bool = False
     """Its template fails."""

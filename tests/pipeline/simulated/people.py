@@ -90,7 +90,7 @@ class People(World):
 
     def an_officer_holds(self, luck: Luck) -> None:
         stop = acts.give_back if luck.flag else acts.hold
-        self._act(luck, lambda row: stop(row.id, self.hoa, "xem lại"))
+        self._act(luck, lambda row: stop(self.office, row.id, self.hoa, "xem lại"))
 
     def _act(self, luck: Luck, act: Callable[[Article], object]) -> None:
         rows = list(Article.objects.select_related("published").order_by("id"))

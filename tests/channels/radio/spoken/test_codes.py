@@ -26,6 +26,7 @@ from channels.radio.spoken.numerals import cardinal
         ("Nghị quyết số 8/NQ-UBTVQH15", "Nghị quyết số tám của Ủy ban Thường vụ Quốc hội khóa mười lăm"),
         ("KẾ HOẠCH SỐ 8/KH-UBND", "Kế hoạch số tám của Ủy ban nhân dân"),
         ("theo NĐ-CP", "theo nghị định của Chính phủ"),
+        ("Quy chuẩn QCVN 01", "Quy chuẩn Việt Nam không một"),
         ("QCVN 01:2020/BYT", "Quy chuẩn Việt Nam không một năm hai nghìn không trăm hai mươi của Bộ Y tế"),
         ("Mẫu số 01/ĐK", "Mẫu số một trên đăng ký"),
         ("mục I.2", "mục một chấm hai"),

@@ -28,6 +28,8 @@ from channels.radio.spoken.marks import tidy
         ("điện & nước", "điện và nước"),
         ("thông\u00adtin", "thôngtin"),
         ("bà T., ông H.", "bà T, ông H."),
+        ("sản phẩm OCOP 3*, 4*", "sản phẩm ô cốp ba sao, bốn sao"),
+        ("giá 5*", "giá năm"),
         ("| Tên | Tuổi |", "Tên, Tuổi"),
     ],
 )

@@ -16,12 +16,15 @@ from channels.radio.spoken.numerals import cardinal
     [
         ("BTV Tỉnh ủy", "Ban Thường vụ Tỉnh ủy"),
         ("phóng viên, BTV của đài", "phóng viên, biên tập viên của đài"),
+        ("PTV của kênh PTV", "Phát thanh viên của kênh pê tê vê"),
         ("BTC hội thi", "Ban Tổ chức hội thi"),
         ("BCH Quân sự xã", "Ban Chỉ huy Quân sự xã"),
         ("BCH Đảng bộ tỉnh", "Ban Chấp hành Đảng bộ tỉnh"),
         ("Công ty CP Giấy", "Công ty cổ phần Giấy"),
         ("UBND-HĐND xã", "Ủy ban nhân dân, Hội đồng nhân dân xã"),
         ("HĐND&UBND xã", "Hội đồng nhân dân và Ủy ban nhân dân xã"),
+        ("KT - XH & Đ/c Minh", "Kinh tế xã hội và đồng chí Minh"),
+        ("KT-XH & COVID-19", "Kinh tế xã hội và cô vít mười chín"),
         ("Sở KH&CN", "Sở Khoa học và Công nghệ"),
         ("chỉ số PCI", "chỉ số năng lực cạnh tranh cấp tỉnh"),
         ("mã OTP", "mã xác thực o ti pi"),
@@ -51,6 +54,11 @@ from channels.radio.spoken.numerals import cardinal
 def test_a_name_is_read_as_it_is_said(written: str, spoken: str) -> None:
     assert speak(written).text == spoken
     assert not speak(written).flags
+
+
+@pytest.mark.parametrize("written", ["QWZX", "CĐ"])
+def test_what_is_unknown_takes_nothing_along_that_is_written_apart(written: str) -> None:
+    assert speak(f"{written} - UBND xã").text == f"{written}, Ủy ban nhân dân xã"
 
 
 @pytest.mark.parametrize("written", ["BTC", "CV", "CĐ", "QWZX", "BTV", "chị X", "size XL"])

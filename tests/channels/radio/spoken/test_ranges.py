@@ -15,6 +15,7 @@ from tests.channels.radio.spoken.reading import doubtful, heard
     [
         ("từ 3-5 ngày", "từ ba đến năm ngày"),
         ("3 – 5 ngày", "ba đến năm ngày"),
+        ("từ 3  -  5  kg", "từ ba đến năm ki lô gam"),
         ("150~200 mm", "một trăm năm mươi đến hai trăm mi li mét"),
         ("10÷12 m", "mười đến mười hai mét"),
         ("90%-95%", "chín mươi phần trăm đến chín mươi lăm phần trăm"),
@@ -41,7 +42,15 @@ def test_read(written: str, expected: str) -> None:
     assert heard(written) == expected
 
 
-@pytest.mark.parametrize(("written", "left"), [("khoảng 5-3 người", "5-3"), ("giảm -5 xã", "-5")])
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("khoảng 5-3 người", "5-3"),
+        ("giảm -5 xã", "-5"),
+        ("1-2/0 ngày", "1-2/0"),
+        ("5/2aa.gov.vn", "5/2aa.gov.vn"),
+    ],
+)
 def test_left_to_the_editor(written: str, left: str) -> None:
     assert doubtful(written) == [left]
 

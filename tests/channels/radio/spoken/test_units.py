@@ -15,6 +15,8 @@ from tests.channels.radio.spoken.reading import doubtful, heard
     ("written", "expected"),
     [
         ("38°C", "ba mươi tám độ xê"),
+        ("15,5-16,5°B", "mười lăm phẩy năm đến mười sáu phẩy năm độ vĩ bắc"),
+        ("110,2 °Đ", "một trăm mười phẩy hai độ kinh đông"),
         ("5m3/giây", "năm mét khối trên giây"),
         ("50 µg/m³", "năm mươi mi cờ rô gam trên mét khối"),
         ("60 km/h", "sáu mươi ki lô mét trên giờ"),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.document import read
+from channels.prose import flowing, opening, pack, prose
 from channels.text import utf16
-from channels.zalo.prose import flowing, opening, pack, prose
 
 HEADED = (
     "<table><tr><th>{}</th><th>Nộp</th><th>Trả</th></tr><tr><td>{}</td><td>5</td><td>{}</td></tr></table>"

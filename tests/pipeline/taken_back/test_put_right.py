@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from channels.base import NotSent
+from channels.base import NotSent, Rejected
 from pipeline import acts, run
+from pipeline.deliver.resolve import NotResolvable, Word, resolve
 from pipeline.models import Delivery, State
 from tests.pipeline.day import Day, person
 
@@ -52,7 +53,7 @@ def test_an_edit_at_the_source_does_not_stop_it(day: Day) -> None:
 
 
 def test_a_person_can_stop_it(day: Day) -> None:
-    acts.hold(day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Chờ xác minh.")
     come_back(day)
     assert correction().state == "superseded"
 
@@ -71,3 +72,24 @@ def test_a_withdrawal_stops_it(day: Day) -> None:
     come_back(day)
     assert correction().state == "withdrawn"
     assert day.telegram.shown == {}
+
+
+def test_what_was_refused_can_go_again_although_newer_words_were_declined(day: Day) -> None:
+    day.telegram.answers = [Rejected("sai")]
+    come_back(day)
+    day.says("1", WRONG.replace("thứ Hai", "thứ Tư"))
+    day.once()
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Không đúng.")
+    assert correction().state == "failed"
+    resolve(correction().id, "hoa", Word.RESEND, now=day.now, real_now=day.now)
+    come_back(day)
+    assert correction().state == "sent"
+
+
+def test_what_is_held_does_not_go_again(day: Day) -> None:
+    day.telegram.answers = [Rejected("sai")]
+    come_back(day)
+    acts.hold(day.office, day.article().id, person("hoa", "approver"), "Chờ xác minh.")
+    Delivery.objects.filter(id=correction().id).update(state="failed")
+    with pytest.raises(NotResolvable, match="đang giữ"):
+        resolve(correction().id, "hoa", Word.RESEND, now=day.now, real_now=day.now)

@@ -1,0 +1,212 @@
+"""Every page of the console and the portal with 100,000 articles and 1,000,000 deliveries, beside 1,000."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import multiprocessing
+import os
+import random
+import re
+import tempfile
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING
+
+from bench.office import NOW
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+FEW, MANY = 1_000, 100_000
+REQUESTS = 60
+"""Of each page, in turn with all others; the two offices take turns as well."""
+MOST_MS, MOST_TIMES, MOST_MORE_MS = 150.0, 1.5, 20.0
+"""p95; and beside the small office so many times as long, or so many milliseconds more."""
+FIRST_LOAD = 150_000
+"""Octets of a page with its style sheet and scripts, compressed where they are."""
+CHANNELS = (
+    "cong",
+    "bao-chi",
+    "telegram",
+    "telegram-xa",
+    "zalo",
+    "zalo-nhom",
+    "loa",
+    "nhom-1",
+    "nhom-2",
+    "nhom-3",
+)
+"""Each article goes to all ten."""
+SOURCES = 40
+
+PAGES = {
+    "console": "/console/",
+    "console, nothing new": "/console/?tu={stamp}",
+    "a list": "/console/danh-sach/review",
+    "a list, the first page": "/console/danh-sach/approved",
+    "a list, a late page": "/console/danh-sach/approved?trang=15",
+    "the plan of a day": "/console/lich-phat",
+    "a look into an article": "/console/bai/{newest}/xem-nhanh",
+    "an article": "/console/bai/{middle}",
+    "an article that waits": "/console/bai/{newest}",
+    "in doubt": "/console/doubt",
+    "portal": "/",
+    "portal, a late page": "/?trang=30",
+    "a section": "/chuyen-muc/4",
+    "an article of the portal": "/tin/tin-{middle}",
+    "the portal's feed": "/rss.xml",
+    "press": "/press/",
+    "the press feed": "/press/rss.xml",
+}
+"""What is asked for, by name; `newest` waits for a person, `middle` is an approved article."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request."""
+
+    seconds: float
+    work: float
+    """Seconds of the processor's time in it; a machine that is busy with something else only takes longer."""
+    queries: int
+    octets: int
+    """Of the page, compressed where the server does so, and of what it loads first."""
+
+
+def main() -> bool:
+    """A line for each page; True where all of them are in bounds."""
+    with tempfile.TemporaryDirectory(prefix="loa-bench-") as folder:
+        offices = {stored: _begin(Path(folder) / str(stored), stored) for stored in (FEW, MANY)}
+        for stored, office in offices.items():
+            print(f"{stored:7} articles stored in {office.recv():.0f} s", flush=True)
+        found: dict[str, dict[int, list[Seen]]] = {name: {FEW: [], MANY: []} for name in PAGES}
+        for turn in range(REQUESTS):
+            # Another order each time, or what tidies up after all of them would always meet the same one.
+            for name in random.Random(turn).sample(list(PAGES), len(PAGES)):
+                for stored, office in offices.items():
+                    office.send(name)
+                    found[name][stored].append(office.recv())
+        for office in offices.values():
+            office.send(None)
+    print(
+        f"{'p95, ms':24}{'queries':>9}{f'of {FEW}':>12}{f'of {MANY}':>12}{'work':>12}{'work':>12}{'load':>12}"
+    )
+    right = [_told(name, seen) for name, seen in found.items()]
+    return all(right)
+
+
+def _told(name: str, seen: dict[int, list[Seen]]) -> bool:
+    """Growth is judged by the processor's time, which neighbours on the machine do not change."""
+    few, many = (_p95(each.seconds for each in seen[stored]) for stored in (FEW, MANY))
+    light, heavy = (_p95(each.work for each in seen[stored]) for stored in (FEW, MANY))
+    queries = [seen[stored][-1].queries for stored in (FEW, MANY)]
+    octets = max(each.octets for each in seen[MANY])
+    grows = heavy > MOST_TIMES * light and heavy > light + MOST_MORE_MS
+    right = many <= MOST_MS and not grows and queries[0] == queries[1] and octets <= FIRST_LOAD
+    counted = f"{queries[0]}" if queries[0] == queries[1] else f"{queries[0]} → {queries[1]}"
+    times = "".join(f"{each:>12.1f}" for each in (few, many, light, heavy))
+    print(f"{name:24}{counted:>9}{times}{octets / 1000:>9.1f} KB{'' if right else '  !'}")
+    return right
+
+
+def _p95(seconds: Iterable[float]) -> float:
+    """In milliseconds."""
+    found = sorted(seconds)
+    return 1000 * found[int(len(found) * 0.95)]
+
+
+def _begin(folder: Path, stored: int) -> Connection:
+    """An office in a process of its own: says how long its filling took, then answers each page's name."""
+    ours, theirs = multiprocessing.Pipe()
+    context = multiprocessing.get_context("spawn")
+    context.Process(target=_office, args=(folder, stored, theirs), daemon=True).start()
+    return ours
+
+
+def _office(folder: Path, stored: int, bench: Connection) -> None:
+    folder.mkdir()
+    (folder / "schedule.yaml").write_text(json.dumps(_schedule(), ensure_ascii=False))
+    from pipeline.cli.session import Options, enter
+
+    os.environ["LOA_DATA"] = str(folder / "var")
+    start = perf_counter()
+    office = enter(Options(schedule=folder / "schedule.yaml", data=folder / "var", now=NOW))
+    # Its rows need the office's database.
+    from bench.archive import fill
+
+    fill(stored, SOURCES, CHANNELS, NOW)
+    bench.send(perf_counter() - start)
+    asking = _requests(stored)
+    next(asking)
+    while name := bench.recv():
+        bench.send(asking.send(name))
+    office.close()
+
+
+def _schedule() -> dict[str, object]:
+    kinds: dict[str, dict[str, object]] = {
+        "cong": {"kind": "portal"},
+        "bao-chi": {"kind": "press"},
+        "loa": {"kind": "radio", "folder": "var/radio"},
+    }
+    token = "123456:loa-bench"
+    channels = [
+        {"id": id, **kinds.get(id, {"kind": "telegram", "chat": f"@{id}", "token": token})} for id in CHANNELS
+    ]
+    sources = [
+        {"id": f"nguon-{n}", "agency": f"Cơ quan {n}", "url": f"https://a{n}.example/rss"}
+        for n in range(SOURCES)
+    ]
+    return {
+        "office": {"name": "Văn phòng UBND tỉnh", "base_url": "http://127.0.0.1:8000"},
+        "console": {"second_factor": "optional"},
+        "sources": sources,
+        "channels": channels,
+        "routes": [{"channels": list(CHANNELS)}],
+    }
+
+
+def _requests(stored: int) -> Generator[Seen, str, None]:
+    """Asks for the page whose name it is sent; the first answer is none."""
+    from django.contrib.auth.models import User
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from pipeline.models import Appointment
+
+    client = Client(headers={"accept-encoding": "gzip"})
+    user = User.objects.create_user("hoa")
+    Appointment.objects.create(user=user, role="approver")
+    client.force_login(user)
+    marked = re.search(r'data-stamp="(\w+)"', client.get("/console/").content.decode())
+    known = {"stamp": marked[1] if marked else "", "newest": stored - stored % 4, "middle": stored // 2 + 1}
+    once: dict[str, tuple[int, int]] = {}
+    name = yield Seen(0, 0, 0, 0)
+    while True:
+        address = PAGES[name].format(**known)
+        if name not in once:
+            octets = _first_load(client, address)
+            # The first page after a while notes that somebody is there; this one does not.
+            with CaptureQueriesContext(connection) as asked:
+                client.get(address)
+            once[name] = len(asked), octets
+        began, start = process_time(), perf_counter()
+        answer = client.get(address)
+        seconds, work = perf_counter() - start, process_time() - began
+        if answer.status_code not in (200, 204):
+            raise SystemExit(f"{address} answers {answer.status_code}")
+        name = yield Seen(seconds, work, *once[name])
+
+
+def _first_load(client: Client, address: str) -> int:
+    """Octets of a page and of all that it names of ours, as they go over the line."""
+    answer = client.get(address)
+    packed = answer.get("Content-Encoding") == "gzip"
+    page = (gzip.decompress(answer.content) if packed else answer.content).decode()
+    assets = set(re.findall(r'"(/static/[^"]+)"', page))
+    return len(answer.content) + sum(len(client.get(asset).content) for asset in assets)

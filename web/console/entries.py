@@ -1,0 +1,95 @@
+"""What a row of a list says of one article, and the next step that this person may take with it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+
+from channels.base import Priority
+from pipeline.models import Article, Finding, Revision, State
+from pipeline.review.workflow import Act, approvers_missing, only_a_yes_is_missing
+from web.console.marks import Stretch, quoting
+
+May = Callable[[str, str], bool]
+"""Whether this person may do an act for the agency of a source."""
+
+
+_ASKS_MORE = frozenset({"personal-data", "reworded"})
+"""Findings that are answered, or words of a channel's own that are read, on the article's own page."""
+
+
+class Step(StrEnum):
+    """How this person says yes to an article that waits for it."""
+
+    NONE = ""
+    """Not theirs to say, or it cannot be said."""
+    PRESS = "press"
+    """One press: nothing was found in it."""
+    READ = "read"
+    """A press after what was found has been shown."""
+    OPEN = "open"
+    """On the article's own page, where more than a yes is asked for."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article with its current revision, its findings and its approvals."""
+
+    article: Article
+    revision: Revision | None
+    reasons: tuple[tuple[Stretch, ...], ...]
+    """The findings' sentences, each with the words that it is about set apart."""
+    step: Step
+    returnable: bool
+    missing: int
+    """How many people must still say yes."""
+    approvers: tuple[str, ...]
+    """Who has."""
+
+    @property
+    def key(self) -> str:
+        """The article as it was shown, for the form that approves it."""
+        return f"{self.article.id}:{self.article.current_id}"
+
+
+def entries(articles: Sequence[Article], user: User, may: May) -> list[Entry]:
+    """One of each, in the same order; findings, and approvals with their users, are there already."""
+    written = Revision.objects.filter(article__in=articles, number=1).exclude(worded_by="")
+    makers = dict(written.values_list("article_id", "worded_by"))
+    return [_entry(article, user, may, makers.get(article.id, "")) for article in articles]
+
+
+def _entry(article: Article, user: User, may: May, maker: str) -> Entry:
+    revision = article.current
+    found = list(revision.findings.all()) if revision else []
+    people = [a.user for a in revision.approvals.all() if a.user] if revision else []
+    theirs = user in people or (article.published_id is None and maker == user.username)
+    waits = article.state == State.REVIEW
+    return Entry(
+        article,
+        revision,
+        tuple(quoting(finding.message, _hit(revision, finding)) for finding in found) if revision else (),
+        _step(article, found) if waits and not theirs and may(Act.APPROVE, article.source_id) else Step.NONE,
+        waits and may(Act.RETURN, article.source_id),
+        approvers_missing(found, (person.id for person in people)),
+        tuple(person.username for person in people),
+    )
+
+
+def _step(article: Article, found: Collection[Finding]) -> Step:
+    revision = article.current
+    if revision is None or any(finding.code == "not-approved" for finding in found):
+        return Step.NONE
+    if article.published_id not in (None, revision.id) or revision.priority == Priority.EMERGENCY:
+        return Step.OPEN
+    if not _ASKS_MORE.isdisjoint(finding.code for finding in found):
+        return Step.OPEN
+    return Step.PRESS if only_a_yes_is_missing(found) else Step.READ
+
+
+def _hit(revision: Revision, finding: Finding) -> str:
+    words = {"title": revision.title, "lead": revision.lead, "text": revision.text}.get(finding.where, "")
+    return words[finding.start : finding.end]

@@ -1,0 +1,125 @@
+"""The morning: one page with all that waits for a person, a look into an article, and lists by state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pipeline import office
+from pipeline.models import Article
+from pipeline.people import visible
+from pipeline.release import routed
+from pipeline.review.workflow import Act
+from web import names
+from web.access import may, needs, person, rights
+from web.console import entries, lists
+from web.console.marks import lines, marked
+from web.console.stamp import stamp
+from web.console.views import frame
+
+LATE = timedelta(minutes=10)
+"""How long after its time a message is shown as overdue."""
+
+
+@needs(get=Act.READ)
+def morning(request: HttpRequest) -> HttpResponse:
+    """What waits, what goes out, what is in trouble.
+
+    A page that is open asks with `?tu=` and the stamp of what it shows: 204 where that is still so, else
+    what stands on the page now.
+    """
+    now_stamp = stamp()
+    seen = request.GET.get("tu")
+    if seen == now_stamp:
+        return HttpResponse(status=204)
+    here = office.current()
+    found = lists.morning(here, here.now(), rights(request))
+    shown = _entries(request, [*found.review, *found.held])
+    page = {
+        "morning": found,
+        "review": shown[: len(found.review)],
+        "held": shown[len(found.review) :],
+        "now": here.now(),
+        "late": here.now() - LATE,
+        "stamp": now_stamp,
+    }
+    return render(request, f"console/{'desk' if seen else 'morning'}.html", frame() | page)
+
+
+@needs(get=Act.READ)
+def listing(request: HttpRequest, state: str) -> HttpResponse:
+    """All articles in one state, the newest first."""
+    if state not in names.STATES:
+        raise Http404
+    written = request.GET.get("trang", "1")
+    number = max(int(written), 1) if written.isascii() and written.isdigit() and len(written) < 6 else 1
+    start = (number - 1) * lists.PAGE
+    found = lists.articles(_seen(request).filter(state=state), start, start + lists.PAGE + 1)
+    page = {
+        "state": state,
+        "entries": _entries(request, found[: lists.PAGE]),
+        "page": number,
+        "more": len(found) > lists.PAGE,
+    }
+    return render(request, "console/list.html", frame() | page)
+
+
+@needs(get=Act.READ)
+def peek(request: HttpRequest, article: int) -> HttpResponse:
+    """A look into an article without leaving the list: its words, what was found, when it would go where."""
+    chosen = lists.articles(Article.objects.filter(id=article))
+    if not chosen or chosen[0].current is None:
+        raise Http404
+    (row,), revision = chosen, chosen[0].current
+    here = office.current()
+    places: dict[str, list[tuple[int, int, str]]] = {"title": [], "lead": [], "text": []}
+    for finding in revision.findings.all():
+        places.setdefault(finding.where, []).append((finding.start, finding.end, finding.message))
+    page: dict[str, Any] = {
+        "entry": _entries(request, [row])[0],
+        "title": marked(revision.title, places["title"]),
+        "lead": marked(revision.lead, places["lead"]),
+        "lines": lines(revision.text, places["text"]),
+        "posts": routed(here, row, revision, here.now(), emergency=False),
+        "now": here.now(),
+    }
+    return render(request, "console/peek.html", frame() | page)
+
+
+@needs(get=Act.READ)
+def plan(request: HttpRequest) -> HttpResponse:
+    """One day's plan, to be read and printed: what went out and goes out when on which channel."""
+    here = office.current()
+    zone = here.schedule.office.zone
+    chosen = _date(request.GET.get("ngay", "")) or here.now().astimezone(zone).date()
+    since, until = (datetime.combine(day, time(), zone) for day in (chosen, chosen + timedelta(days=1)))
+    page = {
+        "since": since,
+        "before": chosen - timedelta(days=1),
+        "after": chosen + timedelta(days=1),
+        "going": lists.day(here, since, until, rights(request)),
+        "now": here.now(),
+    }
+    return render(request, "console/plan.html", frame() | page)
+
+
+def _seen(request: HttpRequest) -> QuerySet[Article]:
+    return visible(Article.objects.all(), rights(request), office.current().schedule)
+
+
+def _entries(request: HttpRequest, articles: Sequence[Article]) -> list[entries.Entry]:
+    return entries.entries(articles, person(request), partial(may, request))
+
+
+def _date(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2100 else None
