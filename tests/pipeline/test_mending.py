@@ -42,7 +42,7 @@ def test_what_numbers_a_person_is_masked_before_anybody_approves(day: Day, hoa: 
     made = mending.mend(
         day.office,
         article.id,
-        person("binh", "officer"),
+        person("binh", "editor"),
         Edit(words=[(CARD, MASK)]),
         Seen(article.current_id),
     )
@@ -88,7 +88,7 @@ def test_an_answer_has_a_reason_a_right_and_a_place(day: Day, hoa: User, reason:
     for who, words, why, match in (
         (hoa, PHONE, reason, "Cần ghi vì sao"),
         (hoa, "0999999999", "x", "Không thấy"),
-        (person("binh", "officer"), PHONE, "x", "không có quyền"),
+        (person("binh", "editor"), PHONE, "x", "không có quyền"),
     ):
         with pytest.raises(NotAllowed, match=match):
             mending.accept(day.office, article.id, who, words, why, Seen(article.current_id))

@@ -16,7 +16,7 @@ from pipeline import office as offices
 from pipeline import run
 from pipeline.mending import standing
 from pipeline.models import Article, AuditEntry, Delivery, OwnWords, Revision
-from pipeline.schedule import Review
+from pipeline.schedule import ConsoleSettings, Review
 from tests.pipeline.day import WORDS, Day, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +28,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
     day = Day(tmp_path)
     rule = day.office.schedule.sources[0].model_copy(update={"approval": Review()})
     object.__setattr__(day.office.schedule, "sources", (rule,))
+    object.__setattr__(day.office.schedule, "console", ConsoleSettings(second_factor="optional"))
     monkeypatch.setattr(offices, "current", lambda: day.office)
     day.says("1")
     day.once()

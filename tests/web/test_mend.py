@@ -74,7 +74,7 @@ def test_all_places_are_masked_with_one_press(approver: Client, article: Article
 
 
 def test_an_officer_masks_and_does_not_answer_for(client: Client, person: Person, article: Article) -> None:
-    client.force_login(person("binh", "officer"))
+    client.force_login(person("binh", "editor"))
     page = client.get(f"/console/bai/{article.id}").content.decode()
     assert ("Che đi" in page, "Được phép công khai…" in page) == (True, False)
     assert "không có quyền" in post(client, article, "chap-nhan", words=PHONE, reason="x")

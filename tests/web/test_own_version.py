@@ -74,7 +74,7 @@ def test_what_the_checks_find_in_it_stands_in_its_card(approver: Client, article
 
 def test_two_officers_at_one_channels_words(approver: Client, article: Article, person: Person) -> None:
     write(approver, article, "Lời của hoa.")
-    approver.force_login(person("minh", "officer"))
+    approver.force_login(person("minh", "editor"))
     late = write(approver, article, "Lời của minh.")
     assert "Bản riêng của kênh này vừa có người sửa." in late
     assert ">Lời của minh.</textarea>" in late
