@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -21,11 +22,13 @@ from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record
 from pipeline.bulletin.stock import spoilt
 from pipeline.collect.attempt import Attempt, attempt
+from pipeline.compose.own import own_words, worded
 from pipeline.deliver import broadcasts, upkeep
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
 from pipeline.deliver.upkeep import unbegun
 from pipeline.models import (
+    Acceptance,
     Approval,
     Article,
     Broadcast,
@@ -41,9 +44,10 @@ from pipeline.models import (
 from pipeline.office import Office
 from pipeline.people import rights_of
 from pipeline.release import Release, kept_in_stock, rang, release, take_back, to_correct
-from pipeline.review.checks.personal_data import private
+from pipeline.review.checks import of_words, stored
+from pipeline.review.checks.personal_data import Spot, private, spots, unanswered
 from pipeline.review.workflow import Act as May
-from pipeline.review.workflow import approvers_missing
+from pipeline.review.workflow import Coded, approvers_missing
 from pipeline.route.calendar import next_free
 from pipeline.run import next_time, review, stop_unsent
 from pipeline.schedule import ZaloOaSettings
@@ -75,15 +79,20 @@ def approve(
     """
     with transaction.atomic():
         article = _reviewed(office, article_id, user, May.APPROVE)
-        revision = _current(article)
+        revision = current(article)
         if article.published is None and made_by(article) == user.username:
             raise NotAllowed(f"Bài {article_id} do chính anh chị viết: cần người khác duyệt.")
-        found = list(Finding.objects.filter(revision=revision))
+        own = list(own_words([revision.id]).values())
+        said = [stored(each, article.marker) for each in (revision, *(worded(revision, o) for o in own))]
+        contacts = office.schedule.office.public_contacts
+        found: list[Coded] = list(Finding.objects.filter(revision=revision))
+        found += (one for each in said[1:] for one in of_words(each, contacts))
         if article.state == State.APPROVED and article.published_id == revision.id:
             if not emergency:
                 raise NotAllowed(f"Bài {article_id} đã được duyệt.")
             return _grant_emergency(office, article, revision, user)
         _approvable(article, found)
+        _answered(article, revision, chain.from_iterable(spots(each, contacts) for each in said))
         if to_correct(office, revision, standing_of([article]).get(article.id, {})):
             reason = reason or _reason_given(revision)
             why = "Bạn đọc đã nhận bản trước của bài này: cần ghi lý do đính chính."
@@ -96,7 +105,7 @@ def approve(
         approvals = Approval.objects.filter(revision=revision, user__isnull=False)
         missing = approvers_missing(found, {a.user_id for a in approvals if a.user_id})
         if missing:
-            record(Act(user.username, "approve", _subject(article), after={"missing": missing}, note=reason))
+            record(Act(user.username, "approve", subject(article), after={"missing": missing}, note=reason))
             return Approved(missing)
         granted = emergency or any(a.emergency for a in approvals)
         record(*_let_out(office, Release(article, revision, user.username, granted, reason)))
@@ -145,7 +154,7 @@ def _paused(channels: Sequence[str]) -> frozenset[str]:
     return frozenset(rows.values_list("channel", flat=True))
 
 
-def _approvable(article: Article, found: Iterable[Finding]) -> None:
+def _approvable(article: Article, found: Iterable[Coded]) -> None:
     codes = {f.code for f in found}
     if article.state == State.WITHDRAWN:
         raise NotAllowed(f"Bài {article.id} đã bị gỡ, không duyệt được.")
@@ -153,6 +162,16 @@ def _approvable(article: Article, found: Iterable[Finding]) -> None:
         raise NotAllowed(f"Bài {article.id} đã cũ hoặc hết hiệu lực, không đăng nữa.")
     if "not-approved" in codes:
         raise NotAllowed(f"Cơ quan nguồn chưa duyệt bài {article.id}; Loa chờ nguồn duyệt.")
+
+
+def _answered(article: Article, revision: Revision, found: Iterable[Spot]) -> None:
+    """What looks like a private person's data is masked, or somebody has answered for it."""
+    accepted = set(revision.acceptances.values_list("words", flat=True))
+    if open_still := unanswered(found, accepted):
+        kinds = ", ".join(dict.fromkeys(spot.kind.name for spot in open_still))
+        raise NotAllowed(
+            f"Bài {article.id} còn {kinds}: che đi, hoặc xác nhận được phép công khai, rồi mới duyệt."
+        )
 
 
 def _grant_emergency(office: Office, article: Article, revision: Revision, user: User) -> Approved:
@@ -165,7 +184,7 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     )
     note = _reason_given(revision)
     acts = _let_out(office, Release(article, revision, user.username, emergency=True, note=note))
-    record(Act(user.username, "grant-emergency", _subject(article)), *acts)
+    record(Act(user.username, "grant-emergency", subject(article)), *acts)
     done = _released(office, revision)
     kept = tuple(
         f"Bản đọc đính chính đã nằm trong kho tin (kênh {channel}), không thành tin khẩn cấp được nữa: "
@@ -199,8 +218,8 @@ def give_back(office: Office, article_id: int, user: User, reason: str) -> tuple
 
 def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, reason: str) -> tuple[str, ...]:
     with transaction.atomic():
-        article = _locked(office, article_id, user, act)
-        _needs_reason(reason)
+        article = locked(office, article_id, user, act)
+        needs_reason(reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ.")
         before = {"state": article.state}
@@ -209,7 +228,7 @@ def _stop(office: Office, article_id: int, user: User, act: May, stop: Stop, rea
         # Who said yes before the stop has not said yes to what comes after it; the audit log keeps both.
         Approval.objects.filter(revision=article.current, user__isnull=False).delete()
         stop_unsent(article)
-        record(Act(user.username, act, _subject(article), before, {"state": article.state}, reason))
+        record(Act(user.username, act, subject(article), before, {"state": article.state}, reason))
     return _to_be_aired(office, article)
 
 
@@ -227,19 +246,35 @@ def correct(
         if article.published is None or not correctable(article):
             raise NotAllowed(f"Bài {article_id} chưa đăng, hoặc đang chờ duyệt bản khác: hãy xem bài trước.")
         for _, right in changes:
-            _must_be_public(office, right, "chữ đúng")
+            must_be_public(office, right, "chữ đúng")
         try:
             revision = reworded(article.published, changes, user.username, office.now())
         except NothingToChange as problem:
             raise NotAllowed(str(problem)) from None
-        revision.number = 1 + _current(article).number
+        revision.number = 1 + current(article).number
         revision.save()
+        keep_answers(article.published, revision)
         article.current, article.unchecked = revision, True
         article.stopped, article.stopped_because = "", ""
         article.save(update_fields=["current", "unchecked", "stopped", "stopped_because"])
         after = {"revision": revision.number, "changes": [list(change) for change in changes]}
-        record(Act(user.username, "correct", _subject(article), after=after, note=reason))
+        record(Act(user.username, "correct", subject(article), after=after, note=reason))
         return approve(office, article_id, user, emergency=rang(article), reason=reason)
+
+
+def keep_answers(read: Revision, reworded: Revision) -> None:
+    """What somebody answered for in one wording is answered for in an officer's rewording of it."""
+    Acceptance.objects.bulk_create(
+        Acceptance(
+            revision=reworded,
+            words=given.words,
+            user_id=given.user_id,
+            reason=given.reason,
+            at=given.at,
+            digest=given.digest,
+        )
+        for given in read.acceptances.all()
+    )
 
 
 def correctable(article: Article) -> bool:
@@ -263,7 +298,7 @@ class TakenBack:
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
     """Take an article back from every channel that carried it; `reason` is what readers are told."""
     with transaction.atomic():
-        article = _locked(office, article_id, user, May.WITHDRAW)
+        article = locked(office, article_id, user, May.WITHDRAW)
         _needs_public_reason(office, reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
@@ -273,7 +308,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         acts = take_back(office, article, reason)
         left = tuple(must_come_down(office.pulled).filter(article=article))
         after = {"state": article.state, "must_come_down": [row.id for row in left]}
-        record(Act(user.username, "withdraw", _subject(article), before, after, reason), *acts)
+        record(Act(user.username, "withdraw", subject(article), before, after, reason), *acts)
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = _channels(rows)
     return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article))
@@ -285,7 +320,7 @@ def move(office: Office, article_id: int, channel: str, user: User, at: datetime
     Raises `NotAllowed`: it has begun, or may not be heard then.
     """
     with transaction.atomic():
-        article = _locked(office, article_id, user, May.MOVE)
+        article = locked(office, article_id, user, May.MOVE)
         row = _unbegun(article, channel)
         if at <= office.now():
             raise NotAllowed("Giờ mới phải ở phía trước.")
@@ -295,7 +330,7 @@ def move(office: Office, article_id: int, channel: str, user: User, at: datetime
 def move_up(office: Office, article_id: int, channel: str, user: User) -> datetime:
     """Give a post the next free quarter of an hour of its channel; returns it. Raises `NotAllowed`."""
     with transaction.atomic():
-        article = _locked(office, article_id, user, May.MOVE)
+        article = locked(office, article_id, user, May.MOVE)
         row = _unbegun(article, channel)
         others = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, part=1)
         taken = others.exclude(article=article).values_list("due_at", flat=True)
@@ -330,7 +365,7 @@ def _moved(office: Office, article: Article, row: Delivery, user: User, at: date
     if not upkeep.move(article, row.channel, at, post.closes_at, office.now()):
         raise NotAllowed("Bài vừa bắt đầu gửi: không đổi giờ được nữa.")
     after = {"channel": row.channel, "due_at": at.isoformat()}
-    record(Act(user.username, May.MOVE, _subject(article), before, after))
+    record(Act(user.username, May.MOVE, subject(article), before, after))
     return at
 
 
@@ -410,28 +445,28 @@ def must(user: User, act: May, agency: str = "") -> None:
 
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:
     """Readers will see it, and no check of the article's words looks at it."""
-    _needs_reason(reason, why)
-    _must_be_public(office, reason, "lý do này")
+    needs_reason(reason, why)
+    must_be_public(office, reason, "lý do này")
 
 
-def _must_be_public(office: Office, words: str, what: str) -> None:
+def must_be_public(office: Office, words: str, what: str) -> None:
     if kind := private(words, office.schedule.office.public_contacts):
         raise NotAllowed(f"Bạn đọc sẽ thấy {what}, mà trong đó có {kind}: hãy bỏ đi.")
 
 
-def _needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
+def needs_reason(reason: str, why: str = "Cần ghi lý do.") -> None:
     if not reason.strip():
         raise NotAllowed(why)
 
 
 def _reviewed(office: Office, article_id: int, user: User, act: May) -> Article:
     """Locked for this act, with all that the checks say of it."""
-    if _locked(office, article_id, user, act).unchecked:
+    if locked(office, article_id, user, act).unchecked:
         review(office, [article_id])
-    return _locked(office, article_id, user, act)
+    return locked(office, article_id, user, act)
 
 
-def _locked(office: Office, article_id: int, user: User, act: May) -> Article:
+def locked(office: Office, article_id: int, user: User, act: May) -> Article:
     article = Article.objects.select_for_update().filter(id=article_id).first()
     if article is None:
         raise NotAllowed(f"Không có bài số {article_id}.")
@@ -439,11 +474,11 @@ def _locked(office: Office, article_id: int, user: User, act: May) -> Article:
     return article
 
 
-def _current(article: Article) -> Revision:
+def current(article: Article) -> Revision:
     if article.current is None:
         raise NotAllowed(f"Bài {article.id} chưa có nội dung.")
     return article.current
 
 
-def _subject(article: Article) -> str:
+def subject(article: Article) -> str:
     return f"article:{article.id}"

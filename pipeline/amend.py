@@ -1,38 +1,123 @@
-"""An officer's own correction: the published wording with some words put right, and all else as it was."""
+"""An officer's own hand on a wording: words put right, facts stated, pictures described; the rest stays."""
 
 from __future__ import annotations
 
 import copy
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import datetime
-from html import escape
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from html import escape, unescape
+from typing import Any
 
 from pipeline.collect.clean import clean
 from pipeline.collect.identity import folded_hash
 from pipeline.models import Revision
 
+FIELDS = ("topic", "kind", "priority", "published", "embargo", "expires")
+"""What an officer may state of an article beside its words; see `Revision`."""
+MASK = "[đã che]"
+"""Stands where personal data stood."""
+MINUTE = timedelta(minutes=1)
 _TAGS = re.compile(r"(<[^>]*>)")
+_SRC, _ALT = re.compile(r' src="([^"]*)"'), re.compile(r' alt="[^"]*"')
 
 
 class NothingToChange(Exception):
     """The wrong words do not stand in the article; `str()` says which, in Vietnamese."""
 
 
-def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, now: datetime) -> Revision:
-    """An unsaved revision in which every (wrong, right) is replaced wherever it stands.
+@dataclass(frozen=True)
+class Edit:
+    """What is changed of a wording; `fields` are some of `FIELDS`, `alts` goes by a picture's place."""
+
+    words: Sequence[tuple[str, str]] = ()
+    """(wrong, right), in title, lead and text."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    alts: Mapping[int, str] = field(default_factory=dict)
+
+
+def edited(revision: Revision, edit: Edit, who: str, now: datetime) -> Revision:
+    """An unsaved revision with these changes; every wrong word is replaced wherever it stands.
 
     Raises `NothingToChange`. What the source last said stays its `content_hash`: the same entry, read
-    again, is no change of it.
+    again, is no change of it. A fact that an officer states is one that need not be read any more.
     """
-    revision = copy.copy(published)
-    revision.pk, revision._state.adding = None, True
-    for wrong, right in changes:
-        _replace(revision, _nfc(wrong), _nfc(right))
-    revision.text_hash = folded_hash(f"{revision.title}\n{revision.text}")
-    revision.worded_by, revision.collected_at = who, now
-    return revision
+    new = copy.copy(revision)
+    new.pk, new._state.adding = None, True
+    for wrong, right in edit.words:
+        _replace(new, _nfc(wrong), _nfc(right))
+    stated = {name: value for name, value in edit.fields.items() if not _same(getattr(revision, name), value)}
+    for name, value in stated.items():
+        setattr(new, name, value)
+    new.unreadable = [each for each in revision.unreadable if each["what"] not in stated]
+    described = {
+        at: _nfc(edit.alts[at])
+        for at, image in enumerate(revision.images)
+        if at in edit.alts and image["alt"] != _nfc(edit.alts[at])
+    }
+    new.images = [
+        {**image, "alt": described.get(at, image["alt"])} for at, image in enumerate(revision.images)
+    ]
+    for at, alt in described.items():
+        new.body = _described(new.body, revision.images[at]["url"], alt)
+    if not (edit.words or stated or described):
+        raise NothingToChange("Chưa có gì thay đổi.")
+    new.text_hash = folded_hash(f"{new.title}\n{new.text}")
+    new.worded_by, new.collected_at = who, now
+    return new
+
+
+def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, now: datetime) -> Revision:
+    """`edited` in words alone. Raises `NothingToChange`."""
+    return edited(published, Edit(words=changes), who, now)
+
+
+def body_of(body: str, text: str) -> str:
+    """Typed lines as HTML: a block of `body` whose lines stand there unchanged stays as it is.
+
+    A picture stays before the block that it stood before.
+    """
+    known: dict[str, list[tuple[list[str], str]]] = {}
+    pictures = ""
+    for block in body.splitlines():
+        lines = _lines(clean(block).text)
+        if not lines:
+            pictures += block + "\n"
+            continue
+        known.setdefault(lines[0], []).append((lines, pictures + block))
+        pictures = ""
+    typed = _lines(text)
+    made = []
+    while typed:
+        blocks = known.get(typed[0], [])
+        same = next((block for block in blocks if typed[: len(block[0])] == block[0]), None)
+        lines, html = same or (typed[:1], f"<p>{escape(typed[0], quote=False)}</p>")
+        if same:
+            blocks.remove(same)
+        made.append(html)
+        typed = typed[len(lines) :]
+    return "\n".join(made)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Moments are typed to the minute."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return abs(one - other) < MINUTE and one.minute == other.minute
+    return bool(one == other)
+
+
+def _described(body: str, url: str | None, alt: str) -> str:
+    """The body with this description of that picture."""
+
+    def tag(match: re.Match[str]) -> str:
+        src = _SRC.search(match[0])
+        if src is None or unescape(src[1]) != url:
+            return match[0]
+        return _ALT.sub("", match[0]).replace("<img", f'<img alt="{escape(alt)}"', 1)
+
+    return re.sub(r"<img\b[^>]*>", tag, body)
 
 
 def _replace(revision: Revision, wrong: str, right: str) -> None:
@@ -58,3 +143,7 @@ def _in_text(body: str, wrong: str, right: str) -> str:
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip())
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

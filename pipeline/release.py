@@ -12,7 +12,16 @@ from django.db.models import Q
 from channels.base import Channel, Priority
 from channels.radio.channel import RadioChannel
 from pipeline.audit import Act
-from pipeline.compose.posts import Composed, Uncomposable, compose, notice, taken_back, with_pages
+from pipeline.compose.own import Own, own_words
+from pipeline.compose.posts import (
+    Composed,
+    Uncomposable,
+    all_composed,
+    compose,
+    notice,
+    taken_back,
+    with_pages,
+)
 from pipeline.compose.sandbox import environment
 from pipeline.deliver import outbox
 from pipeline.deliver.standing import Standing, standing_of
@@ -54,24 +63,30 @@ def release(office: Office, releases: Sequence[Release]) -> list[Act]:
     outbox.replace([each.revision for each in releases])
     stands = standing_of(articles)
     pages = set(with_pages(articles))
+    own = own_words(id for each in releases for id in (each.revision.id, each.article.published_id) if id)
     acts, frozen = [], []
     for each in releases:
         there = stands.get(each.article.id, {})
         corrected = to_correct(office, each.revision, there)
         raised = _only_in_stock(office, each, there) if each.emergency else {}
-        posts = _times(office, each, {c: old for c, old in there.items() if c not in raised}, corrected, now)
+        posts = posts_of(
+            office, each, {c: old for c, old in there.items() if c not in raised}, corrected, now
+        )
         acts_on = {**raised, **corrected}
         targets = [office.channels[channel] for channel in posts]
         try:
-            composed = composed_for(
-                office,
-                each.article,
-                each.revision,
-                targets,
-                pages,
-                emergency=each.emergency,
-                standing={channel: old.parts for channel, old in corrected.items()},
-                reason=each.note,
+            composed = all_composed(
+                composed_for(
+                    office,
+                    each.article,
+                    each.revision,
+                    targets,
+                    pages,
+                    emergency=each.emergency,
+                    standing={channel: old.parts for channel, old in corrected.items()},
+                    reason=each.note,
+                    own=own,
+                )
             )
         except Uncomposable as problem:
             acts.append(_uncomposable(each, problem))
@@ -138,7 +153,7 @@ def _loud() -> Q:
     return posted | Q(content__script__level=Priority.EMERGENCY)
 
 
-def _times(
+def posts_of(
     office: Office,
     each: Release,
     there: Mapping[str, Standing],
@@ -221,8 +236,9 @@ def composed_for(
     emergency: bool,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
-) -> tuple[Composed, ...]:
-    """What these channels would carry of a revision now. Raises `Uncomposable`."""
+    own: Own,
+) -> tuple[Composed | Uncomposable, ...]:
+    """What these channels would carry of a revision now, or why one cannot."""
     revision.article = article
     return compose(
         revision,
@@ -235,6 +251,7 @@ def composed_for(
         now=office.now(),
         standing=standing,
         reason=reason,
+        own=own,
     )
 
 

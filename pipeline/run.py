@@ -13,19 +13,18 @@ from urllib.parse import urlsplit
 
 from django.db import OperationalError, connection, transaction
 
-from channels.base import Part, Priority
+from channels.base import Priority
 from pipeline.audit import Act, record, write_head
 from pipeline.bulletin.stage import Draft, made, make, radio
 from pipeline.collect.stage import Collected, Read, Tools, met, read, store
-from pipeline.compose.posts import with_pages
 from pipeline.deliver import cluster, outbox, upkeep
 from pipeline.deliver.ask import ask
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.presence import is_dead, presence
 from pipeline.deliver.standing import standing_of
-from pipeline.models import Approval, Article, Delivery, Errand, Finding, Revision, State
+from pipeline.models import Approval, Article, Delivery, Errand, Finding, State
 from pipeline.office import Office
-from pipeline.release import Release, composed_for, release, routed, take_back, to_correct
+from pipeline.release import Release, release, routed, take_back
 from pipeline.review import stage as reviewing
 from pipeline.review.checks.personal_data import private
 from pipeline.route.decide import RANK, Post, follow_up
@@ -255,21 +254,3 @@ def bulletin(office: Office, settings: RunSettings, airs_at: datetime) -> Draft:
         with presence(office.data / "workers") as owner:
             Engine(needed, owner, office.now).drain()
     return make(office, settings, airs_at)
-
-
-def preview(office: Office, article: Article, revision: Revision, channel: str) -> tuple[Part, ...]:
-    """What one channel would carry of a revision now, beside the others. Raises `Uncomposable`."""
-    posts = routed(office, article, revision, office.now(), emergency=False)
-    targets = [office.channels[name] for name in dict.fromkeys([*(post.channel for post in posts), channel])]
-    corrected = to_correct(office, revision, standing_of([article]).get(article.id, {}))
-    composed = composed_for(
-        office,
-        article,
-        revision,
-        targets,
-        with_pages([article]),
-        emergency=False,
-        standing={name: old.parts for name, old in corrected.items()},
-        reason="(lý do đính chính)",
-    )
-    return next(each.parts for each in composed if each.channel == channel)

@@ -31,7 +31,7 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"office_posts_by_hand": lambda: bool(office.current().by_hand)}
     env.filters |= {"day": day, "moment": moment, "when": when, "iso": iso, "local": local, "size": size}
     env.filters |= {"weekday": weekday, "clock": clock, "sentence": sentence}
-    env.filters |= {"message": message, "pretty": pretty}
+    env.filters |= {"message": message, "pretty": pretty, "thousands": thousands}
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
@@ -111,6 +111,11 @@ def size(octets: int) -> str:
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))} KB"
     return f"{octets / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def thousands(number: int) -> str:
+    """ "4.096": with points, as people write it here."""
+    return f"{number:,}".replace(",", ".")
 
 
 def pretty(value: Any) -> str:

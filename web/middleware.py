@@ -22,7 +22,7 @@ IDLE, NOTED = 3600, 60
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
-_CONSOLE = f"{_POLICY}; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+_CONSOLE = f"{_POLICY}; script-src 'self'; media-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 _PUBLIC = f"{_POLICY}; frame-ancestors *"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pipeline import office
 from pipeline.schedule import AnyChannel, ManualSettings, Schedule
 
 TOPICS = {
@@ -41,6 +43,16 @@ CHANNELS = {
     "radio": _("Truyền thanh"),
     "press": _("Báo chí"),
 }
+
+FIELDS = {
+    "topic": _("Chủ đề"),
+    "kind": _("Thể loại"),
+    "priority": _("Mức ưu tiên"),
+    "published": _("Ngày đăng"),
+    "embargo": _("Cấm phát trước"),
+    "expires": _("Hết hiệu lực"),
+}
+"""What an officer may state of an article, by the names of `Revision`."""
 
 SUBJECTS = {
     "article": _("bài"),
@@ -91,6 +103,9 @@ ACTS = {
     "hold": _("giữ lại"),
     "correct": _("đính chính"),
     "withdraw": _("gỡ bài"),
+    "mend": _("sửa bài"),
+    "accept": _("cho phép công khai"),
+    "word-channel": _("sửa bản riêng của kênh"),
     "move": _("đổi giờ gửi"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),
     "review": _("kiểm tra"),
@@ -134,6 +149,16 @@ ACTS = {
     "card-back": _("trả lại thẻ đăng bằng tay"),
     "card-dropped": _("không làm thẻ đăng bằng tay"),
 }
+
+
+def fact(name: str, value: Any) -> str:
+    """What an officer may state of an article, in words; moments in the office's zone."""
+    choices: dict[str, Any] = {"topic": TOPICS, "kind": KINDS, "priority": PRIORITIES}
+    if value is None:
+        return gettext("chưa rõ") if name in choices or name == "published" else gettext("không có")
+    if name in choices:
+        return str(choices[name].get(value, value))
+    return f"{value.astimezone(office.current().schedule.office.zone):%H:%M, %d/%m/%Y}"
 
 
 def channels(schedule: Schedule) -> dict[str, str]:

@@ -186,18 +186,16 @@ def preview(options: Options, article: int, channel: str) -> None:
     office = enter(options)
     if channel not in office.channels:
         raise click.ClickException(f"no such channel: {channel} (there are: {', '.join(office.channels)})")
-    from pipeline import run
-    from pipeline.compose.posts import Uncomposable
     from pipeline.models import Article
+    from pipeline.preview import previews
 
     row = Article.objects.select_related("current").filter(id=article).first()
     if row is None or row.current is None:
         raise click.ClickException(f"no article {article}")
-    try:
-        parts = run.preview(office, row, row.current, channel)
-    except Uncomposable as problem:
-        raise click.ClickException(str(problem)) from None
-    for part in parts:
+    shown = next(each for each in previews(office, row, row.current, channel) if each.channel == channel)
+    if shown.problem:
+        raise click.ClickException(f"{channel}: {shown.problem}")
+    for part in shown.parts:
         click.echo(f"--- {channel} {part.number}/{part.total}")
         click.echo(part.content.get("text") or json.dumps(part.content, ensure_ascii=False, indent=1))
 

@@ -108,6 +108,26 @@ def read_date(
     (two-digit years, obsolete zones), ISO 8601 and RFC 3339, and what Vietnamese sites print.
     Raises `UnreadableDate`; never guesses.
     """
+    candidates, weekday, clock, offset = _understood(raw, zone, order, gmt_is_local)
+    return _moment(_settle(candidates, weekday), clock, offset)
+
+
+def readings(raw: str, *, zone: ZoneInfo, gmt_is_local: ZoneInfo | None = None) -> tuple[datetime, ...]:
+    """Every moment that `raw` may state, in UTC, for a person to choose from; none where there is no date."""
+    try:
+        candidates, weekday, clock, offset = _understood(raw, zone, (), gmt_is_local)
+        return tuple(
+            _moment(day, clock, offset)
+            for day in sorted(candidates)
+            if weekday is None or day.weekday() == weekday
+        )
+    except UnreadableDate:
+        return ()
+
+
+def _understood(
+    raw: str, zone: ZoneInfo, order: Orders, gmt_is_local: ZoneInfo | None
+) -> tuple[set[date], int | None, time, tzinfo]:
     if len(raw) > 200:
         raise UnreadableDate("ngày giờ dài bất thường")
     text = _Text(_fold(raw))
@@ -121,7 +141,10 @@ def read_date(
     clock, offset = _clock(text, zone, gmt_is_local)
     if leftover := FILLER.sub(" ", text.rest).strip(" ."):
         raise UnreadableDate(f"không hiểu phần “{leftover}” trong ngày giờ")
-    day = _settle(candidates, weekday)
+    return candidates, weekday, clock, offset
+
+
+def _moment(day: date, clock: time, offset: tzinfo) -> datetime:
     if not EARLIEST <= day.year <= LATEST:
         raise UnreadableDate(f"năm {day.year} không thể là năm của bài")
     return datetime.combine(day, clock, tzinfo=offset).astimezone(UTC)

@@ -236,8 +236,19 @@ def _known(source: Source, entries: Sequence[Entry]) -> list[Known]:
         *own.filter(link__in=[page(e) for e in entries if e.link]).values_list("id", flat=True),
         *same_words.values_list("article_id", flat=True),
     }
-    found = Article.objects.filter(id__in=ids).select_related("current").order_by("id")
-    return [_known_of(row, row.current) for row in found if row.source_id == source.id and row.current]
+    rows = Article.objects.filter(id__in=ids).select_related("current").order_by("id")
+    ours = [row for row in rows if row.source_id == source.id]
+    said = _in_its_own_words(ours)
+    return [_known_of(row, said.get(row.id, row.current)) for row in ours if row.current]
+
+
+def _in_its_own_words(articles: Iterable[Article]) -> dict[int, Revision]:
+    """What the source last said of those that an officer has worded since: only another word is news."""
+    ours = [row.id for row in articles if row.current and row.current.worded_by]
+    if not ours:
+        return {}
+    said = Revision.objects.filter(article__in=ours, worded_by="").order_by("number")
+    return {revision.article_id: revision for revision in said}
 
 
 def _known_of(article: Article, revision: Revision) -> Known:
@@ -320,7 +331,9 @@ def _write(
         for entry in changes.new
     )
     pairs = list(zip(articles, changes.new, strict=True))
-    known = Article.objects.in_bulk([article_id for article_id, _ in [*changes.revised, *changes.remarked]])
+    touched = [article_id for article_id, _ in [*changes.revised, *changes.remarked]]
+    # Whoever decides about one of them now is waited for, and its newest revision counted from.
+    known = Article.objects.order_by("id").select_for_update().in_bulk(touched)
     pairs += [(known[article_id], entry) for article_id, entry in changes.revised]
     revisions = Revision.objects.bulk_create(
         _revision(article, entry, copies, now) for article, entry in pairs

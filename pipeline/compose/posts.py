@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -12,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from channels.base import Amendment, Channel, Notice, Part, Priority, Reference
 from channels.portal import page_path
 from pipeline.compose.item import item_of, wording_of
+from pipeline.compose.own import Own, worded
 from pipeline.compose.sandbox import TemplateProblem, renderer
 from pipeline.models import BEGUN, Article, Delivery, DeliveryState, Revision, State
 from pipeline.schedule import OfficeSettings
@@ -22,6 +24,10 @@ SHOWN = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
 class Uncomposable(Exception):
     """One channel cannot say this article; `str()` names the channel and the reason."""
 
+    def __init__(self, channel: str, why: Exception) -> None:
+        super().__init__(f"{channel}: {why}")
+        self.channel, self.why = channel, str(why)
+
 
 @dataclass(frozen=True)
 class Composed:
@@ -30,6 +36,16 @@ class Composed:
     channel: str
     parts: tuple[Part, ...]
     waits_for: str | None
+
+
+def all_composed(tries: Iterable[Composed | Uncomposable]) -> tuple[Composed, ...]:
+    """All of them, or the first `Uncomposable` is raised: what one channel cannot say goes to none."""
+    made = []
+    for each in tries:
+        if isinstance(each, Uncomposable):
+            raise each
+        made.append(each)
+    return tuple(made)
 
 
 def compose(
@@ -44,8 +60,11 @@ def compose(
     now: datetime,
     standing: Mapping[str, int] = MappingProxyType({}),
     reason: str = "",
-) -> tuple[Composed, ...]:
-    """Compose for every channel, or raise `Uncomposable` and compose for none; `pages`: see `with_pages`.
+    own: Own = MappingProxyType({}),
+) -> tuple[Composed | Uncomposable, ...]:
+    """What each channel would carry, or why it cannot; `pages`: see `with_pages`.
+
+    A channel that has its `own` version of this revision carries that, and of no other revision.
 
     Where an earlier wording is `standing` (channel → its parts), that is put right, and readers are told
     the `reason`.
@@ -53,8 +72,8 @@ def compose(
     portal = next((channel.id for channel in targets if channel.kind == "portal"), None)
     on_portal = portal is not None or revision.article_id in pages
     page = office.base_url.rstrip("/") + page_path(revision.article_id, revision.title)
-    item = item_of(
-        revision,
+    item_from = partial(
+        item_of,
         agency=agency,
         zone=office.zone,
         base_url=office.base_url,
@@ -64,23 +83,30 @@ def compose(
         undated=now if revision.published else _since(revision, now),
         released=max(now, revision.embargo or now),
     )
+    plain = item_from(revision)
     known = revision.article.published if standing else None
-    earlier = wording_of(known) if known and known.id != revision.id else None
-    amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
+    if known and known.id == revision.id:
+        known = None
     render = renderer(env, revision.kind)
-    composed = []
+    tries: list[Composed | Uncomposable] = []
     for channel in targets:
         corrects = channel.id in standing
+        said = own.get((revision.id, channel.id))
+        item = item_from(worded(revision, said)) if said else plain
         try:
             if corrects:
+                heard = known and own.get((known.id, channel.id))
+                earlier = wording_of(worded(known, heard) if heard else known) if known else None
+                amended = replace(item, amended=Amendment(reason, now.astimezone(office.zone), earlier))
                 parts = channel.correct(amended, standing[channel.id], render)
             else:
                 parts = channel.compose(item, render)
         except (TemplateProblem, ValueError) as problem:
-            raise Uncomposable(f"{channel.id}: {problem}") from problem
+            tries.append(Uncomposable(channel.id, problem))
+            continue
         # The page that a correction links to is there already.
-        composed.append(Composed(channel.id, parts, None if channel.pulled or corrects else portal))
-    return tuple(composed)
+        tries.append(Composed(channel.id, parts, None if channel.pulled or corrects else portal))
+    return tuple(tries)
 
 
 def notice(
@@ -106,7 +132,7 @@ def taken_back(
     try:
         return channel.withdraw(said, standing, renderer(env, None))
     except (TemplateProblem, ValueError) as problem:
-        raise Uncomposable(f"{channel.id}: {problem}") from problem
+        raise Uncomposable(channel.id, problem) from problem
 
 
 def with_pages(articles: Sequence[Article]) -> Collection[int]:

@@ -1,6 +1,17 @@
 """The rows in which the stages meet: one aggregate a file."""
 
-from pipeline.models.article import Approval, Article, Finding, NearKey, Picture, Revision, State, Stop
+from pipeline.models.article import (
+    Acceptance,
+    Approval,
+    Article,
+    Finding,
+    NearKey,
+    OwnWords,
+    Picture,
+    Revision,
+    State,
+    Stop,
+)
 from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.broadcast import Broadcast, BroadcastState
 from pipeline.models.bulletin import Airing, Bulletin
@@ -11,6 +22,7 @@ from pipeline.models.source import Source, SourceState
 
 __all__ = [
     "BEGUN",
+    "Acceptance",
     "Airing",
     "Appointment",
     "Approval",
@@ -27,6 +39,7 @@ __all__ = [
     "Finding",
     "NearKey",
     "OfficeFact",
+    "OwnWords",
     "Pace",
     "Picture",
     "Revision",

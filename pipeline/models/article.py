@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -114,12 +116,42 @@ class Revision(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number")]
 
+    @property
+    def digest(self) -> str:
+        """Over every word of it: what a person's answer was given for."""
+        return _digest(self.title, self.lead, self.body, self.text)
+
     def save(self, *args: Any, **options: Any) -> None:
         fresh = self._state.adding
         with transaction.atomic():
             super().save(*args, **options)
             if fresh:
                 index.add([self])
+
+
+class OwnWords(models.Model):
+    """One channel's own version of a revision, in an officer's words; no other revision has it."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="own_words")
+    channel = models.SlugField(max_length=80)
+    title = models.TextField()
+    lead = models.TextField(default="", blank=True)
+    body = models.TextField()
+    text = models.TextField()
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "channel"], name="own_words_once")]
+
+    @property
+    def digest(self) -> str:
+        """Over every word of it."""
+        return _digest(self.title, self.lead, self.body, self.text)
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 class Finding(models.Model):
@@ -149,6 +181,22 @@ class Approval(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["revision", "user", "rule"], name="approval_once"),
         ]
+
+
+class Acceptance(models.Model):
+    """A person's word that what looks like personal data may go out; of one wording only."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="acceptances")
+    words = models.TextField()
+    """As they stand in the text; wherever they stand in it."""
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    """Of the revision that they were read in; an officer's rewording of that one keeps it."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "words"], name="acceptance_once")]
 
 
 class NearKey(models.Model):

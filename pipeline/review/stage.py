@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from pipeline.entry import Marker
-from pipeline.models import BEGUN, Article, Delivery, Finding, NearKey, Revision, State, Stop
+from pipeline.models import BEGUN, Article, Delivery, Finding, NearKey, OwnWords, Revision, State, Stop
 from pipeline.review.checks import THRESHOLD, Found, Near, bands, check, similarity, stored
 from pipeline.review.workflow import clock_acts_at, decide
 from pipeline.rows import write_back, write_new
@@ -62,6 +62,8 @@ def review(
     """Check each article's current revision and store findings and state; call it in a transaction."""
     reviewed, findings = [], []
     near = _near(articles, now)
+    current = [article.current_id for article in articles]
+    own = dict(OwnWords.objects.filter(revision__in=current).values_list("revision", "user__username"))
     # The states are compared here, or SQLite would go through all that were ever sent.
     rows = Delivery.objects.filter(article__in=articles).values_list("article_id", "state")
     begun = {article for article, state in rows if state in BEGUN}
@@ -71,18 +73,22 @@ def review(
             raise ValueError(f"article {article.id} has no revision")
         stale_after = rules[article.source_id].stale_after if article.source_id in rules else STALE_AFTER
         subject = stored(revision, article.marker)
+        changed = article.id in begun and article.published_id != revision.id
         found = check(
             subject,
             now=now,
             zone=zone,
             stale_after=stale_after,
             public_contacts=public_contacts,
-            changed=article.id in begun and article.published_id != revision.id,
+            changed=changed,
             near=near.get(revision.id),
         )
         if article.source_id not in rules:
             gone = "Nguồn này không còn trong cấu hình: không quy tắc nào duyệt thay người."
             found = (*found, Found("no-approval-marker", gone))
+        ours = revision.worded_by or own.get(revision.id)
+        if ours and not changed and article.published_id != revision.id:
+            found = (*found, Found("reworded", f"{ours} đã sửa lời của nguồn: cần người duyệt."))
         before = article.state
         article.state = _state(article, revision, found)
         article.unchecked = False

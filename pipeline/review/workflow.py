@@ -49,6 +49,10 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     RETURN = "return"
     HOLD = "hold"
+    MEND = "mend"
+    """Put words and facts right before they go out."""
+    ACCEPT = "accept"
+    """Let out what a check took for personal data."""
     ADMIT = "admit"
     """Let in the many new items of one reading."""
     MOVE = "move"
@@ -79,6 +83,8 @@ MAY: dict[Act, set[Role]] = {
     Act.WITHDRAW: {Role.APPROVER},
     Act.RETURN: _DESK,
     Act.HOLD: _DESK,
+    Act.MEND: _DESK,
+    Act.ACCEPT: {Role.APPROVER},
     Act.ADMIT: _DESK,
     Act.TRY: _DESK | {Role.OPERATOR},
     Act.RESOLVE: _DESK | {Role.OPERATOR},

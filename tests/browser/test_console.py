@@ -70,8 +70,8 @@ def clean(title: str) -> Article:
 
 
 def flawed(title: str) -> Article:
-    article = make_article(title, state="review", body="<p>Chính văn.</p>", text="Gọi 0900000001 ngay.")
-    find(article, "personal-data", "Có số điện thoại ở đoạn “Gọi 0900000001 ngay.”.", "text", 4, 14)
+    article = make_article(title, state="review", body="<p>Chính văn.</p>", text="Về Hà Tây ngay.")
+    find(article, "old-office-name", "Có tên cũ ở đoạn “Về Hà Tây ngay.”.", "text", 3, 9)
     return article
 
 
@@ -115,7 +115,7 @@ def test_a_morning_by_keyboard_alone(opened: Open) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Đã duyệt 2 bài trong 2 bài đã chọn.")
     keys.press("a")
     expect(page.get_by_role("button", name="Đã đọc, duyệt")).to_be_focused()
-    expect(page.locator(".peek mark").first).to_have_text("0900000001")
+    expect(page.locator(".peek mark").first).to_have_text("Hà Tây")
     keys.press("Enter")
     expect(title(page, returned)).to_be_focused()
     keys.press("r")

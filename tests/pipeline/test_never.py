@@ -29,6 +29,7 @@ from pipeline.deliver import outbox, pauses, upkeep
 from pipeline.deliver.engine import Engine, real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve
 from pipeline.models import Article, ChannelState, Delivery
+from pipeline.preview import previews
 from pipeline.release import release
 from pipeline.schedule import Review, RouteSettings
 from tests.pipeline.day import WORDS, Day, at, person
@@ -359,9 +360,9 @@ def test_a_preview_is_what_goes(day: Day) -> None:
     day.once()
     article = day.article()
     assert article.current is not None
-    [shown] = run.preview(day.office, article, article.current, "telegram")
+    shown = {each.channel: each for each in previews(day.office, article, article.current)}["telegram"]
     acts.approve(day.office, article.id, person("hoa", "approver"))
-    assert Delivery.objects.get(channel="telegram").content == shown.content
+    assert Delivery.objects.get(channel="telegram").content == shown.parts[0].content
 
 
 def test_a_drain_waits_for_a_limit_no_longer_than_its_patience(only_telegram: Day) -> None:

@@ -98,6 +98,8 @@ def test_what_is_held_says_why_with_the_place_set_apart(approver: Client) -> Non
     [
         ("approver", "no-approval-marker", {}, {"mot", "chon", "return"}),
         ("approver", "thin", {}, {"read", "return"}),
+        ("approver", "personal-data", {}, {"open", "return"}),
+        ("approver", "reworded", {}, {"open", "return"}),
         ("approver", "no-approval-marker", {"priority": "khan-cap"}, {"open", "return"}),
         ("approver", "not-approved", {}, {"return"}),
         ("editor", "no-approval-marker", {}, {"return"}),
@@ -207,10 +209,10 @@ def test_an_article_is_returned_from_the_list_as_it_was_shown(approver: Client) 
 
 @pytest.mark.django_db
 def test_a_look_into_an_article_shows_its_words_and_where_it_would_go_when(approver: Client) -> None:
-    article = make_article("Một", state="review", text="Gọi 0900000001 ngay.")
-    find(article, "personal-data", "Có số điện thoại ở đoạn “Gọi 0900000001 ngay.”.", "text", 4, 14)
+    article = make_article("Một", state="review", text="Về Hà Tây ngay.")
+    find(article, "old-office-name", "Có tên cũ ở đoạn “Về Hà Tây ngay.”.", "text", 3, 9)
     page = read(approver, f"/console/bai/{article.id}/xem-nhanh")
-    assert "<p>Gọi <mark>0900000001</mark> ngay.</p>" in page
+    assert "<p>Về <mark>Hà Tây</mark> ngay.</p>" in page
     assert 'Telegram <span class="meta">ngay</span>' in page
     assert "Đã đọc, duyệt" in page
     assert approver.get("/console/bai/999/xem-nhanh").status_code == 404

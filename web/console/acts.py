@@ -21,20 +21,19 @@ from pipeline.models import ChannelState
 from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
+from web.console.item import done
 
 
 @needs(post=Act.HOLD)
 def hold(request: HttpRequest, article: int) -> HttpResponse:
     """Hold an article back; what readers notice is in amend.py."""
-    _say(request, lambda: _hold(request, article))
-    return redirect("console-item", article)
+    return done(request, article, lambda: _hold(request, article))
 
 
 @needs(post=Act.RETURN)
 def give_back(request: HttpRequest, article: int) -> HttpResponse:
     """Return an article to its agency."""
-    _say(request, lambda: _return(request, article))
-    return redirect("console-item", article)
+    return done(request, article, lambda: _return(request, article))
 
 
 @needs(post=Act.RESOLVE)

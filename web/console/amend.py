@@ -16,7 +16,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from pipeline import acts, office
+from pipeline.compose.own import digest, own_words
 from pipeline.deliver.standing import must_come_down
+from pipeline.mending import standing, unchanged
 from pipeline.models import Article, Delivery, DeliveryState, Finding, Revision
 from pipeline.review.workflow import Act
 from web import names
@@ -25,6 +27,7 @@ from web.console import deeds
 from web.console.acts import named, reason
 from web.console.lanes import Lane, lanes
 from web.console.marks import changes
+from web.console.mend import seen
 from web.console.views import acts_that_fit, corrected, frame, whole
 
 PAIRS = 3
@@ -83,14 +86,14 @@ def approve(request: HttpRequest, article: int) -> HttpResponse:
 
 def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpResponse:
     row = get_object_or_404(Article.objects.select_related("current", "published"), id=article)
-    seen = act != "approve" or bool(corrected(row))
-    if request.method != "POST" and not (seen and row.current and _fits(request, row, act)):
+    shows = act != "approve" or bool(corrected(row))
+    if request.method != "POST" and not (shows and row.current and _fits(request, row, act)):
         messages.error(request, _("Bài này, hoặc quyền của anh chị, lúc này không cho làm việc đó."))
         return redirect("console-item", article)
     page: dict[str, Any] = {"outlook": None, "problem": ""}
     if request.method == "POST" and "again" not in request.POST:
         try:
-            if not seen or "confirmed" in request.POST:
+            if not shows or "confirmed" in request.POST:
                 done = _do(request, row, doing)
                 messages.success(request, done.said)
                 for sentence in done.urgent:
@@ -99,7 +102,7 @@ def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpRes
             page["outlook"] = outlook = _rehearse(request, row, doing)
             page["changes"] = _compared(row.published, outlook.revision)
         except acts.NotAllowed as refusal:
-            if not seen:
+            if not shows:
                 messages.error(request, str(refusal))
                 return redirect("console-item", article)
             page["problem"] = str(refusal)
@@ -147,9 +150,7 @@ def _rehearse(request: HttpRequest, row: Article, doing: Doing) -> Outlook:
 
 def _unchanged(request: HttpRequest, row: Article) -> None:
     """What is decided about is what was read: a newer wording must be read first."""
-    now = Article.objects.select_for_update().get(id=row.id)
-    if str(now.current_id) != request.POST.get("revision"):
-        raise acts.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
+    unchanged(Article.objects.select_for_update().get(id=row.id), seen(request))
 
 
 def _compared(old: Revision | None, new: Revision | None) -> Any:
@@ -166,6 +167,8 @@ def _typed(request: HttpRequest, row: Article) -> dict[str, Any]:
         "emergency": request.POST.get("emergency") == "on",
         # A page that was read before the newest wording came asks for it to be read.
         "revision": row.current_id,
+        "standing": standing(row),
+        "own_digest": digest(own_words([row.current_id or 0]).values()),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline import acts, office
+from pipeline.mending import Seen, unchanged
 from pipeline.models import Article, Finding
 from pipeline.people import visible
 from pipeline.review.workflow import Act, only_a_yes_is_missing
@@ -68,16 +69,14 @@ def _approve(request: HttpRequest, key: str, *, alone: bool) -> bool:
 
 def _yes(user: User, article: int, revision: int, *, alone: bool) -> acts.Approved:
     with transaction.atomic():
-        _same(article, revision)
+        unchanged(_locked(article), Seen(revision, own=""))
         if not alone and not only_a_yes_is_missing(Finding.objects.filter(revision=revision)):
             raise acts.NotAllowed(_("Bài có chỗ phải đọc: hãy xem rồi duyệt riêng."))
         return acts.approve(office.current(), article, user)
 
 
-def _same(article: int, revision: int) -> None:
-    """What is decided about is what was shown, and nobody changes it meanwhile."""
-    if not Article.objects.select_for_update().filter(id=article, current=revision).exists():
-        raise acts.NotAllowed(_("Bài vừa có bản mới. Hãy đọc bản mới rồi quyết định lại."))
+def _locked(article: int) -> Article:
+    return Article.objects.select_for_update().get(id=article)
 
 
 @needs(post=Act.RETURN)
@@ -85,7 +84,7 @@ def give_back(request: HttpRequest, article: int) -> HttpResponse:
     """Return an article to its agency, with a reason, and go on with the list."""
     try:
         with transaction.atomic():
-            _same(article, _number(request.POST.get("revision", "")))
+            unchanged(_locked(article), Seen(_number(request.POST.get("revision", ""))))
             acts.give_back(office.current(), article, person(request), reason(request))
     except acts.NotAllowed as refusal:
         messages.error(request, str(refusal))

@@ -17,6 +17,10 @@ May = Callable[[str, str], bool]
 """Whether this person may do an act for the agency of a source."""
 
 
+_ASKS_MORE = frozenset({"personal-data", "reworded"})
+"""Findings that are answered, or words of a channel's own that are read, on the article's own page."""
+
+
 class Step(StrEnum):
     """How this person says yes to an article that waits for it."""
 
@@ -80,6 +84,8 @@ def _step(article: Article, found: Collection[Finding]) -> Step:
     if revision is None or any(finding.code == "not-approved" for finding in found):
         return Step.NONE
     if article.published_id not in (None, revision.id) or revision.priority == Priority.EMERGENCY:
+        return Step.OPEN
+    if not _ASKS_MORE.isdisjoint(finding.code for finding in found):
         return Step.OPEN
     return Step.PRESS if only_a_yes_is_missing(found) else Step.READ
 

@@ -15,7 +15,8 @@ ALIKE = 0.4
 """The share of words that stay, below which two lines are two and not one that was reworded."""
 
 Kind = Literal["same", "removed", "added"]
-_WORD = re.compile(r"\s*\S+|\s+")
+_WORD = re.compile(r"\s*\w+(?:[.,:/-]\w+)*|\s*[^\w\s]|\s+")
+"""A word (a number, a code, a time of day is one) or a punctuation mark, with the white space before it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,29 @@ def changes(old: str, new: str) -> tuple[tuple[Change, ...], ...]:
         for tag, i, j, k, m in compared.get_opcodes()
         if tag != "equal"
     )
+
+
+def beside(old: str, new: str) -> list[tuple[tuple[Change, ...], tuple[Change, ...]]]:
+    """Both texts line by line, what belongs together in one row: left what went, right what came.
+
+    Too long a text is not compared: it stands as two.
+    """
+    before, after = old.splitlines(), new.splitlines()
+    if max(len(before), len(after)) > LONGEST:
+        return [(_pieces(("same", old)), _pieces(("same", new)))]
+    rows = []
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            rows += [(_pieces(("same", line)), _pieces(("same", line))) for line in before[i:j]]
+        else:
+            pieces = _reworded("\n".join(before[i:j]), "\n".join(after[k:m]))
+            rows.append(
+                (
+                    tuple(piece for piece in pieces if piece.kind != "added"),
+                    tuple(piece for piece in pieces if piece.kind != "removed"),
+                )
+            )
+    return rows
 
 
 def _reworded(old: str, new: str) -> tuple[Change, ...]:

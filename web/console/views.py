@@ -1,91 +1,20 @@
-"""An article's pages; what they post is in acts.py and amend.py."""
+"""What every article's page asks: which acts fit it, whose earlier words it corrects, what frames it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest
 
 from channels.base import Priority
-from channels.portal import media_path
-from pipeline import acts, office, run
-from pipeline.compose.posts import Uncomposable
-from pipeline.deliver.standing import must_come_down, standing_of
-from pipeline.deliver.values import part_of
-from pipeline.models import Article, AuditEntry, Finding, Picture, Revision, State
+from pipeline import acts, office
+from pipeline.deliver.standing import standing_of
+from pipeline.models import Article, Revision, State
 from pipeline.release import to_correct
-from pipeline.review.workflow import Act, approvers_missing
 from web import names
-from web.access import may, needs, person
-from web.console import deeds
-from web.console.lanes import lanes
-from web.console.marks import changes, lines, marked
+from web.access import may, person
 
 _OPEN = (State.REVIEW, State.HELD, State.APPROVED)
-_UNSEEN = ("revision__body", "revision__text", "after__content", "after__otherwise")
-
-
-@needs(get=Act.READ)
-def item(request: HttpRequest, article: int) -> HttpResponse:
-    """One article: what was found in it and where, its revisions, its deliveries, what was done."""
-    row = get_object_or_404(Article.objects.select_related("current", "published", "source"), id=article)
-    revisions = list(row.revisions.defer("body").order_by("-number"))
-    wanted = request.GET.get("ban")
-    shown = next((r for r in revisions if str(r.number) == wanted), row.current)
-    if shown is None:
-        raise Http404
-    corrects = corrected(row) if shown == row.current and row.state in (State.REVIEW, State.HELD) else ()
-    earlier = row.published if corrects else next((r for r in revisions if r.number < shown.number), None)
-    found = list(shown.findings.order_by("id"))
-    if row.state == State.APPROVED or corrects:
-        # Who approved it has compared the two; who is asked to is shown both.
-        found = [finding for finding in found if finding.code != "changed"]
-    deliveries = list(row.deliveries.select_related("revision", "after").defer(*_UNSEEN))
-    subjects = [f"article:{row.id}", *(f"delivery:{delivery.id}" for delivery in deliveries)]
-    audit = AuditEntry.objects.filter(subject__in=subjects).select_related("text").order_by("sequence")
-    approvals = list(shown.approvals.select_related("user").order_by("at"))
-    down = must_come_down(office.current().pulled).filter(article=row)
-    by_hand = set(down.values_list("id", flat=True))
-    page = {
-        "article": row,
-        "revision": shown,
-        "revisions": revisions,
-        "found": found,
-        "texts": _texts(shown, found),
-        "earlier": earlier,
-        "changes": changes(whole(earlier), whole(shown)) if earlier else (),
-        "corrects": corrects,
-        "pictures": _pictures(shown),
-        "approvals": approvals,
-        "missing": approvers_missing(found, (a.user_id for a in approvals if a.user_id)),
-        "lanes": lanes(deliveries, names.channels(office.current().schedule), by_hand),
-        "come_down": by_hand,
-        "deeds": deeds,
-        "content_of": lambda delivery: part_of(delivery).content,
-        "said_before": next((a.reason for a in approvals if a.reason), ""),
-        "pulled": office.current().pulled,
-        "audit": list(audit),
-        "previews": list(office.current().channels) if row.state in (State.REVIEW, State.HELD) else [],
-        "grantable": _grantable(row, shown),
-        "acts": acts_that_fit(request, row, shown) if shown == row.current else (),
-    }  # fmt: skip
-    return render(request, "console/item.html", frame() | page)
-
-
-@needs(get=Act.READ)
-def preview(request: HttpRequest, article: int, channel: str) -> HttpResponse:
-    """What one channel would carry of the current revision, composed now and frozen nowhere."""
-    row = get_object_or_404(Article.objects.select_related("current"), id=article)
-    if row.current is None or channel not in office.current().channels:
-        raise Http404
-    page: dict[str, Any] = {"article": row, "revision": row.current, "channel": channel}
-    try:
-        page |= {"parts": run.preview(office.current(), row, row.current, channel), "problem": ""}
-    except Uncomposable as problem:
-        page |= {"parts": (), "problem": str(problem)}
-    return render(request, "console/preview.html", frame() | page)
 
 
 def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) -> list[str]:
@@ -122,26 +51,6 @@ def _grantable(article: Article, revision: Revision) -> bool:
 def whole(revision: Revision) -> str:
     """All that is compared of two wordings, a line each paragraph."""
     return "\n".join((revision.title, revision.lead, revision.text))
-
-
-def _pictures(revision: Revision) -> dict[str, str]:
-    """The addresses of our copies, by hash."""
-    hashes = [image["sha256"] for image in revision.images if image["sha256"]]
-    kinds = Picture.objects.filter(sha256__in=hashes).values_list("sha256", "content_type")
-    return {sha256: media_path(sha256, kind) for sha256, kind in kinds}
-
-
-def _texts(revision: Revision, found: Iterable[Finding]) -> dict[str, Any]:
-    """Title, lead and the lines of the text, each cut where something was found."""
-    places: dict[str, list[tuple[int, int, str]]] = {"title": [], "lead": [], "text": []}
-    for finding in found:
-        if finding.where in places:
-            places[finding.where].append((finding.start, finding.end, finding.message))
-    return {
-        "title": marked(revision.title, places["title"]),
-        "lead": marked(revision.lead, places["lead"]),
-        "lines": lines(revision.text, places["text"]),
-    }
 
 
 def frame() -> dict[str, Any]:

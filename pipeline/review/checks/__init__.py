@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -29,9 +29,17 @@ __all__ = [
     "Subject",
     "bands",
     "check",
+    "of_words",
     "similarity",
     "stored",
 ]
+
+
+def of_words(subject: Subject, public_contacts: Sequence[str]) -> Iterator[Found]:
+    """What depends on the words alone: of a channel's own version, whose other facts are the revision's."""
+    yield from personal_data(subject, public_contacts)
+    yield from sensitive(subject)
+    yield from old_names(subject)
 
 
 def check(
@@ -57,10 +65,8 @@ def check(
             changes if changed else (),
             thin(subject),
             unreadable(subject),
-            personal_data(subject, public_contacts),
-            sensitive(subject),
+            of_words(subject, public_contacts),
             near_duplicate(near),
-            old_names(subject),
             media(subject),
         )
     )

@@ -33,6 +33,7 @@ LEVEL = {
     "sensitive": Level.REVIEW,
     "near-duplicate": Level.REVIEW,
     "changed": Level.REVIEW,
+    "reworded": Level.REVIEW,
     "expired": Level.SKIP,
     "stale": Level.SKIP,
     "old-office-name": Level.WARN,

@@ -6,7 +6,7 @@ Luật 91/2025/QH15 and Nghị định 356/2025/NĐ-CP: such data must not go ou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.review.checks.contacts import Contacts
@@ -99,30 +99,60 @@ class Kind:
 
     name: str
     find: Callable[[str, Contacts], Iterator[Hit]]
+    office_may_have: bool = False
+    """An office's own line, mailbox, account or house looks the same: a person may know it for one.
+
+    What numbers a person, such as an identity card, is nobody's to let out.
+    """
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in a title, lead or text such data stands."""
+
+    where: str
+    start: int
+    end: int
+    words: str
+    kind: Kind
+
+
+def spots(subject: Subject, public_contacts: Sequence[str]) -> Iterator[Spot]:
+    """Each place once; `public_contacts` as in schedule.yaml's `office`."""
+    contacts = Contacts(public_contacts)
+    for where, text in places(subject):
+        for kind, start, end in _hits(text, contacts):
+            yield Spot(where, start, end, text[start:end], kind)
 
 
 def personal_data(subject: Subject, public_contacts: Sequence[str]) -> Iterator[Found]:
     """personal-data, once for each place; `public_contacts` as in schedule.yaml's `office`."""
-    contacts = Contacts(public_contacts)
-    for where, text in places(subject):
-        for kind, start, end in _hits(text, contacts):
-            place = quoted(where, text, start, end)
-            message = f"Có {kind} {place}: che đi, hoặc xác nhận được phép công khai."
-            yield Found("personal-data", message, where, start, end)
+    texts = dict(places(subject))
+    for spot in spots(subject, public_contacts):
+        place = quoted(spot.where, texts[spot.where], spot.start, spot.end)
+        mend = "che đi, hoặc xác nhận được phép công khai" if spot.kind.office_may_have else "phải che đi"
+        yield Found(
+            "personal-data", f"Có {spot.kind.name} {place}: {mend}.", spot.where, spot.start, spot.end
+        )
+
+
+def unanswered(found: Iterable[Spot], accepted: Collection[str]) -> list[Spot]:
+    """Those that nobody has answered for: no office has such a number, or nobody said so."""
+    return [spot for spot in found if not (spot.kind.office_may_have and spot.words in accepted)]
 
 
 def private(text: str, public_contacts: Sequence[str]) -> str:
     """What kind of personal data a short text has that readers will see, in Vietnamese; empty: none."""
-    return next((kind for kind, _, _ in _hits(text, Contacts(public_contacts))), "")
+    return next((kind.name for kind, _, _ in _hits(text, Contacts(public_contacts))), "")
 
 
-def _hits(text: str, contacts: Contacts) -> Iterator[tuple[str, int, int]]:
+def _hits(text: str, contacts: Contacts) -> Iterator[tuple[Kind, int, int]]:
     taken: list[Hit] = []
     for kind in KINDS:
         for start, end in kind.find(text, contacts):
             if all(end <= other or start >= stop for other, stop in taken):
                 taken.append((start, end))
-                yield kind.name, start, end
+                yield kind, start, end
 
 
 def _ids(text: str, _contacts: Contacts) -> Iterator[Hit]:
@@ -181,8 +211,8 @@ KINDS = (
     Kind("mã số bảo hiểm", _each(INSURANCE)),
     Kind("số thẻ bảo hiểm y tế", _each(HEALTH_CARD)),
     Kind("mã số thuế cá nhân", _each(PERSONAL_TAX)),
-    Kind("số tài khoản ngân hàng", _accounts),
-    Kind("số điện thoại di động", _mobiles),
-    Kind("địa chỉ thư điện tử", _emails),
-    Kind("địa chỉ nhà riêng", lambda text, _contacts: homes(text)),
+    Kind("số tài khoản ngân hàng", _accounts, office_may_have=True),
+    Kind("số điện thoại di động", _mobiles, office_may_have=True),
+    Kind("địa chỉ thư điện tử", _emails, office_may_have=True),
+    Kind("địa chỉ nhà riêng", lambda text, _contacts: homes(text), office_may_have=True),
 )

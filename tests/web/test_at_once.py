@@ -1,0 +1,155 @@
+"""Two at one article at once, people or the source: one wins, the other is told, nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from pipeline import office as offices
+from pipeline import run
+from pipeline.mending import standing
+from pipeline.models import Article, AuditEntry, Delivery, OwnWords, Revision
+from pipeline.schedule import ConsoleSettings, Review
+from tests.pipeline.day import WORDS, Day, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Doing = Callable[[], str]
+
+
+@pytest.fixture
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
+    day = Day(tmp_path)
+    rule = day.office.schedule.sources[0].model_copy(update={"approval": Review()})
+    object.__setattr__(day.office.schedule, "sources", (rule,))
+    object.__setattr__(day.office.schedule, "console", ConsoleSettings(second_factor="optional"))
+    monkeypatch.setattr(offices, "current", lambda: day.office)
+    day.says("1")
+    day.once()
+    return day
+
+
+def officer(name: str) -> Client:
+    client = Client()
+    client.force_login(person(name, "approver"))
+    return client
+
+
+def form(article: Article, **typed: str) -> dict[str, str]:
+    """As the page that was opened now would post it."""
+    return {"revision": str(article.current_id), "standing": standing(article), "own_digest": "", **typed}
+
+
+def posting(client: Client, article: Article, act: str, **typed: str) -> Doing:
+    typed = form(article, **typed)
+    return lambda: client.post(f"/console/bai/{article.id}/{act}", typed, follow=True).content.decode()
+
+
+def at_once(*doings: Doing) -> Sequence[str]:
+    """What each came to; all begin together."""
+    start = Barrier(len(doings))
+
+    def one(doing: Doing) -> str:
+        try:
+            start.wait(10)
+            return doing()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(doings)) as pool:
+        return list(pool.map(one, doings))
+
+
+def test_of_two_approvers_one_approves(day: Day) -> None:
+    article = day.article()
+    pages = at_once(*(posting(officer(name), article, "approve") for name in ("hoa", "minh")))
+    assert sum("Đã duyệt. Kênh sẽ nhận:" in page for page in pages) == 1
+    assert sum("Bài vừa có người xử lý, nay là: đã duyệt." in page for page in pages) == 1
+    assert set(Counter(Delivery.objects.values_list("channel", flat=True)).values()) == {1}
+    assert AuditEntry.objects.filter(act="approve").count() == 1
+
+
+def test_of_two_mends_one_is_made_and_the_other_keeps_its_words(day: Day) -> None:
+    article = day.article()
+    pages = at_once(
+        *(
+            posting(officer(name), article, "sua", wrong="sáng", right=f"sáng {name}")
+            for name in ("hoa", "minh")
+        )
+    )
+    assert sum("Đã ghi thành bản 2." in page for page in pages) == 1
+    (late,) = [page for page in pages if "Bài vừa có bản mới." in page]
+    assert 'value="sáng hoa"' in late or 'value="sáng minh"' in late
+    assert Revision.objects.count() == 2
+
+
+def test_an_edit_under_an_approval(day: Day) -> None:
+    article = day.article()
+    approved, edited = at_once(
+        posting(officer("hoa"), article, "approve"),
+        posting(officer("minh"), article, "sua", wrong="sáng", right="chiều"),
+    )
+    now = day.article()
+    if "Đã duyệt. Kênh sẽ nhận:" in approved:
+        assert "nay là: đã duyệt." in edited
+        assert 'value="chiều"' in edited
+        assert (now.state, Revision.objects.count()) == ("approved", 1)
+    else:
+        assert "Bài vừa có bản mới." in approved
+        assert "Đã ghi thành bản 2." in edited
+        assert (now.state, Delivery.objects.count()) == ("review", 0)
+
+
+def test_a_channels_words_under_an_approval(day: Day) -> None:
+    article = day.article()
+    typed = {
+        "title": "Riêng",
+        "lead": "",
+        "text": "Lời riêng cho Telegram.",
+        "own": "",
+        "channel": "telegram",
+    }
+    approved, worded = at_once(
+        posting(officer("hoa"), article, "approve"),
+        posting(officer("minh"), article, "kenh/telegram", **typed),
+    )
+    if "Đã duyệt. Kênh sẽ nhận:" in approved:
+        assert "nay là: đã duyệt." in worded
+        assert not OwnWords.objects.exists()
+    else:
+        assert "Bản riêng của một kênh vừa thay đổi." in approved
+        assert "Đã ghi bản riêng của kênh." in worded
+        assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["approve", "sua"])
+def test_a_decision_while_the_source_changes(day: Day, act: str) -> None:
+    article = day.article()
+    day.says("1", WORDS.replace("sáng", "chiều"))
+    day.publish()
+
+    def collect() -> str:
+        (collected,) = run.collect_sources(day.office, day.tools)
+        run.advance(day.office)
+        return f"{collected.revised} {collected.trouble}"
+
+    decided, collected = at_once(
+        posting(officer("hoa"), article, act, wrong="trụ sở", right="hội trường"), collect
+    )
+    assert collected == "1 "
+    won = "Đã duyệt. Kênh sẽ nhận:" in decided or "Đã ghi thành bản 2." in decided
+    assert won or "Bài vừa có bản mới." in decided
+    now = day.article()
+    assert now.current is not None
+    # Whoever came first, the source's new words wait for a person, and only what was read went out.
+    assert (now.state, "chiều" in now.current.text, now.current.worded_by) == ("review", True, "")
+    assert now.current.number == Revision.objects.count() == (3 if won and act == "sua" else 2)
+    assert set(Delivery.objects.values_list("revision__number", flat=True)) <= {1}
+    page = officer("minh").get(f"/console/bai/{article.id}").content.decode()
+    assert ("Chỗ sửa ấy không tự áp vào bản này" in page) == (won and act == "sua")
