@@ -13,7 +13,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from waitress import create_server
 
-from pipeline import acts
+from pipeline import acts, mending
+from pipeline.mending import Seen, Wording
 from pipeline.models import Appointment, Article, ChannelState, Source
 from pipeline.office import Office
 from tests.browser.conftest import CHROMIUM, open_page
@@ -201,6 +202,11 @@ def test_a_server_that_is_away_is_said_until_it_answers(opened: Open) -> None:
 def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, width: int) -> None:
     waits, clear = flawed("Bài chờ"), clean("Bài không vướng")
     clean("Bài không vướng nữa")
+    own = make_article(
+        "Bài có lời riêng", state="review", body="<p>Số 0912345678.</p>", text="Số 0912345678."
+    )
+    said = Wording("Gọi ngay", "", "Gọi 0912345678.")
+    mending.word(wide, own.id, hoa, "telegram", said, Seen(own.current_id), "")
     sent = carried(wide, hoa, title="Bài đã gửi")
     publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     publish(make_article("Bài lỗi"), sent=None, state="failed")
@@ -210,7 +216,7 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     Appointment.objects.create(user=hoa, role="administrator")
     page, complaints = opened(width=width)
     paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved", "/console/lich-phat",
-             "/console/doubt", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
+             "/console/doubt", f"/console/bai/{own.id}", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
              f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",
              f"/console/nguoi-dung/{hoa.id}", "/console/nhat-ky", "/console/tai-khoan",
