@@ -216,7 +216,8 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     Appointment.objects.create(user=hoa, role="administrator")
     page, complaints = opened(width=width)
     paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved", "/console/lich-phat",
-             "/console/doubt", f"/console/bai/{own.id}", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
+             "/console/doubt", f"/console/bai/{own.id}", f"/console/bai/{waits.id}",
+             f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
              f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",
              f"/console/nguoi-dung/{hoa.id}", "/console/nhat-ky", "/console/tai-khoan",
