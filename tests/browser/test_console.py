@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from waitress import create_server
 
 from channels.manual import ManualChannel
-from pipeline import acts
+from pipeline import acts, mending
 from pipeline import office as offices
+from pipeline.mending import Seen, Wording
 from pipeline.models import Appointment, Article, ChannelState, Delivery, Source
 from pipeline.office import Office
 from pipeline.schedule import ManualSettings
@@ -218,6 +219,11 @@ def test_a_server_that_is_away_is_said_until_it_answers(opened: Open) -> None:
 def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, width: int) -> None:
     waits, clear = flawed("Bài chờ"), clean("Bài không vướng")
     clean("Bài không vướng nữa")
+    own = make_article(
+        "Bài có lời riêng", state="review", body="<p>Số 0912345678.</p>", text="Số 0912345678."
+    )
+    said = Wording("Gọi ngay", "", "Gọi 0912345678.")
+    mending.word(wide, own.id, hoa, "telegram", said, Seen(own.current_id), "")
     sent = carried(wide, hoa, title="Bài đã gửi")
     publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     publish(make_article("Bài lỗi"), sent=None, state="failed")
@@ -230,7 +236,7 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved",
              "/console/lich", "/console/lich/tuan", "/console/tim?tim=bài", "/console/kenh",
              "/console/kenh/zalo", "/console/nguon", "/console/nguon/stp", "/console/dang-tay",
-             f"/console/dang-tay/{card.id}",
+             f"/console/dang-tay/{card.id}", f"/console/bai/{own.id}",
              "/console/doubt", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
              f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",

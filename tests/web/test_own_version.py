@@ -70,6 +70,10 @@ def test_what_the_checks_find_in_it_stands_in_its_card(approver: Client, article
     page = write(approver, article, "Gọi số 0912345678 để được hướng dẫn.")
     assert "Có số điện thoại di động ở đoạn" in face(page, "telegram")
     assert f"/console/bai/{article.id}/approve" not in page
+    assert 'name="words" value="0912345678"' in face(page, "telegram")
+    answered = post(approver, article, "chap-nhan", words="0912345678", reason="Số trực.")
+    assert "0912345678” được công khai" not in answered
+    assert f"/console/bai/{article.id}/approve" in answered
 
 
 def test_two_officers_at_one_channels_words(approver: Client, article: Article, person: Person) -> None:

@@ -12,6 +12,7 @@ from pipeline.compose.own import Own, worded
 from pipeline.models import OwnWords, Revision
 from pipeline.preview import Preview
 from pipeline.review.checks import Found, of_words, stored
+from pipeline.review.checks.personal_data import spots, unanswered
 from web.console.measures import Measure, left_out, measures
 
 
@@ -30,6 +31,8 @@ class Face:
     """The channel's own version, which its parts are made of."""
     found: tuple[Found, ...]
     """What the checks say of that."""
+    acceptable: tuple[str, ...]
+    """Words of it that an office may have, and that nobody has answered for yet."""
     words: tuple[str, str, str]
     """Title, lead and text that an officer starts from."""
 
@@ -61,6 +64,7 @@ def _face(
         left_out(contents, said.title, said.text) if contents else (),
         own,
         _found(said, marker, accepted) if own else (),
+        _acceptable(said, marker, accepted) if own else (),
         (said.title, said.lead, said.text),
     )
 
@@ -75,3 +79,10 @@ def _found(said: Revision, marker: str, accepted: Collection[str]) -> tuple[Foun
         for each in found
         if each.code != "personal-data" or texts[each.where][each.start : each.end] not in accepted
     )
+
+
+def _acceptable(said: Revision, marker: str, accepted: Collection[str]) -> tuple[str, ...]:
+    found = unanswered(
+        spots(stored(said, marker), office.current().schedule.office.public_contacts), accepted
+    )
+    return tuple(dict.fromkeys(spot.words for spot in found if spot.kind.office_may_have))
