@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -83,6 +84,30 @@ def test_a_day_has_what_goes_out_on_it_and_nothing_else(officer: Client) -> None
     ]
     assert "Còn trống: 07:30 – 21:30<" in later
     assert "Ngày nghỉ lễ" in page(officer, "/console/lich?ngay=24/11/2026")
+
+
+def test_a_day_is_told_in_the_order_of_time_with_what_went_wrong(officer: Client) -> None:
+    queued("Chiều nay", NOW + timedelta(hours=8, minutes=30))
+    queued("Lỗi", NOW + timedelta(minutes=5), state="failed")
+    queued("Nghi vấn", NOW - timedelta(minutes=5), state="uncertain")
+    queued("Nghi vấn hôm kia", NOW - timedelta(days=2), state="uncertain")
+    queued("Đã đi trễ", NOW - timedelta(days=1), state="sent", sent_at=NOW)
+    shown = re.findall(r"<li class=\"(\w+)\"><b>(.*?)</b> <a[^>]*>(.*?)</a>", page(officer, "/console/lich"))
+    assert shown == [
+        ("uncertain", "07:55", "Nghi vấn"),
+        ("sent", "08:00", "Đã đi trễ"),
+        ("failed", "08:05", "Lỗi"),
+        ("queued", "16:30", "Chiều nay"),
+    ]
+    assert "Nghi vấn hôm kia" in page(officer, "/console/lich?ngay=21/11/2026")
+
+
+def test_a_day_is_printed_from_where_it_is_shown_with_the_office_and_the_hour(officer: Client) -> None:
+    assert 'href="/console/lich">Cả ngày, để in</a>' in page(officer, "/console/")
+    shown = page(officer, "/console/lich")
+    assert re.search(r"<button[^>]* data-print hidden>In</button>", shown)
+    assert '<span class="on-paper">Văn phòng UBND tỉnh Phú Thọ. </span>' in shown
+    assert "Lập lúc 08:00, 23/11/2026" in shown
 
 
 def test_a_week_has_a_column_each_day(officer: Client) -> None:

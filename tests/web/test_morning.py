@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -279,22 +279,6 @@ def test_the_page_costs_as_many_queries_for_one_article_as_for_thirty(approver: 
     for _ in range(29):
         more()
     assert cost() == for_one
-
-
-@pytest.mark.django_db
-def test_the_plan_of_a_day_tells_what_went_and_what_goes(approver: Client) -> None:
-    publish(make_article("Đã lên"), sent=NOW)
-    late = make_article("Chiều nay")
-    publish(late, sent=None, state="queued")
-    Delivery.objects.filter(article=late).update(due_at=NOW + timedelta(hours=8, minutes=30))
-    publish(make_article("Hôm kia"), sent=NOW - timedelta(days=2))
-    page = read(approver, "/console/lich-phat")
-    rows = re.findall(r"<time [^>]*>(.*?)</time>.*?lang=\"vi\">(.*?)</a>", page, re.DOTALL)
-    assert rows == [("08:00", "Đã lên"), ("16:30", "Chiều nay")]
-    assert "Hôm kia" in read(approver, "/console/lich-phat?ngay=2026-11-21")
-    assert "chưa có gì được xếp lịch" in read(approver, "/console/lich-phat?ngay=2026-11-25")
-    for wrong in ("x", "0001-01-01", "2026-13-01"):
-        assert "23/11/2026" in read(approver, f"/console/lich-phat?ngay={wrong}")
 
 
 @pytest.mark.django_db

@@ -37,8 +37,6 @@ DOUBTS = 100
 """Deliveries under each heading of what is in doubt."""
 AHEAD = 120
 """Messages of which the next to go out are told."""
-DAY = 1_000
-"""Messages of each of the two halves of a day's plan: what went out, and what goes."""
 
 
 class Sending(NamedTuple):
@@ -143,18 +141,6 @@ def articles(chosen: QuerySet[Article], start: int = 0, stop: int = SHORT) -> li
             Prefetch("current__approvals", Approval.objects.select_related("user").order_by("at")),
         ).order_by("-id")
     )
-
-
-def day(office: Office, since: datetime, until: datetime, rights: Rights) -> list[Going]:
-    """What went out and goes out in [since, until) of what these rights let see; aware times."""
-    carried = visible(Delivery.objects.all(), rights, office.schedule, "article__source")
-    channels = [channel.id for channel in office.schedule.channels]
-    went = carried.filter(
-        channel__in=channels, state=DeliveryState.SENT, sent_at__gte=since, sent_at__lt=until
-    )
-    unsent = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
-    goes = carried.filter(state__in=unsent, due_at__gte=since, due_at__lt=until)
-    return together([*_told(went.order_by("sent_at"), DAY), *_told(goes.order_by("due_at"), DAY)])
 
 
 def together(rows: Iterable[Sending]) -> list[Going]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -92,34 +92,9 @@ def peek(request: HttpRequest, article: int) -> HttpResponse:
     return render(request, "console/peek.html", frame() | page)
 
 
-@needs(get=Act.READ)
-def plan(request: HttpRequest) -> HttpResponse:
-    """One day's plan, to be read and printed: what went out and goes out when on which channel."""
-    here = office.current()
-    zone = here.schedule.office.zone
-    chosen = _date(request.GET.get("ngay", "")) or here.now().astimezone(zone).date()
-    since, until = (datetime.combine(day, time(), zone) for day in (chosen, chosen + timedelta(days=1)))
-    page = {
-        "since": since,
-        "before": chosen - timedelta(days=1),
-        "after": chosen + timedelta(days=1),
-        "going": lists.day(here, since, until, rights(request)),
-        "now": here.now(),
-    }
-    return render(request, "console/plan.html", frame() | page)
-
-
 def _seen(request: HttpRequest) -> QuerySet[Article]:
     return visible(Article.objects.all(), rights(request), office.current().schedule)
 
 
 def _entries(request: HttpRequest, articles: Sequence[Article]) -> list[entries.Entry]:
     return entries.entries(articles, person(request), partial(may, request))
-
-
-def _date(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2100 else None

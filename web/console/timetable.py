@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -18,6 +19,7 @@ from pipeline.schedule import RunSettings
 LEAST_GAP = timedelta(hours=3)
 """So long nothing is planned on a channel that people follow: somebody may want to know."""
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+STOPPED = (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,9 @@ def _posts(office: Office, start: datetime, end: datetime, among: QuerySet[Artic
         yield Post(max(row.due_at, start), row, movable)
     named = [channel.id for channel in office.schedule.channels]
     sent = rows.filter(channel__in=named, state=DeliveryState.SENT, sent_at__gte=start, sent_at__lt=end)
-    for gone in sent:
-        yield Post(gone.sent_at or gone.due_at, gone, movable=False)
+    stopped = rows.filter(channel__in=named, state__in=STOPPED, due_at__gte=start, due_at__lt=end)
+    for told in chain(sent, stopped):
+        yield Post(told.sent_at or told.due_at, told, movable=False)
 
 
 def _broadcasts(

@@ -29,7 +29,6 @@ from web.console import (
 urlpatterns = [
     path("", morning.morning, name="console"),
     path("danh-sach/<str:state>", morning.listing, name="console-list"),
-    path("lich-phat", morning.plan, name="console-plan"),
     path("duyet", approving.approve, name="console-yes"),
     path("bai/<int:article>/tra-lai", approving.give_back, name="console-give-back"),
     path("bai/<int:article>/xem-nhanh", morning.peek, name="console-peek"),
