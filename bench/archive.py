@@ -15,6 +15,7 @@ from bench.prose import articles
 from channels.base import Item, Priority
 from channels.pulled import frozen
 from pipeline.models import Approval, Article, AuditEntry, Delivery, Finding, Revision, Source
+from pipeline.search import index
 
 Row = dict[str, Any]
 BASE = "http://127.0.0.1:8000"
@@ -47,6 +48,7 @@ def fill(stored: int, sources: int, channels: Sequence[str], now: datetime) -> N
         _write(Delivery, _deliveries(stored, channels, now, step, prose))
         _write(AuditEntry, _audit(stored, now))
     _findings(stored, now, chance)
+    index.fill(Revision.objects.all())
 
 
 def _state(age: int) -> tuple[str, str]:

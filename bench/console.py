@@ -38,7 +38,7 @@ CHANNELS = (
     "loa",
     "nhom-1",
     "nhom-2",
-    "nhom-3",
+    "bang-tin",
 )
 """Each article goes to all ten."""
 SOURCES = 40
@@ -49,7 +49,17 @@ PAGES = {
     "a list": "/console/danh-sach/review",
     "a list, the first page": "/console/danh-sach/approved",
     "a list, a late page": "/console/danh-sach/approved?trang=15",
-    "the plan of a day": "/console/lich-phat",
+    "search": "/console/tim?tim=nông+sản",
+    "the day": "/console/lich",
+    "the week": "/console/lich/tuan",
+    "channels": "/console/kenh",
+    "a channel": "/console/kenh/telegram",
+    "sources": "/console/nguon",
+    "a source": "/console/nguon/nguon-3",
+    "by hand": "/console/dang-tay",
+    "people": "/console/nguoi-dung",
+    "the log": "/console/nhat-ky",
+    "an account": "/console/tai-khoan",
     "a look into an article": "/console/bai/{newest}/xem-nhanh",
     "an article": "/console/bai/{middle}",
     "an article that waits": "/console/bai/{newest}",
@@ -152,6 +162,7 @@ def _schedule() -> dict[str, object]:
         "cong": {"kind": "portal"},
         "bao-chi": {"kind": "press"},
         "loa": {"kind": "radio", "folder": "var/radio"},
+        "bang-tin": {"kind": "manual", "place": "Bảng tin của xã"},
     }
     token = "123456:loa-bench"
     channels = [
@@ -181,7 +192,8 @@ def _requests(stored: int) -> Generator[Seen, str, None]:
 
     client = Client(headers={"accept-encoding": "gzip"})
     user = User.objects.create_user("hoa")
-    Appointment.objects.create(user=user, role="approver")
+    for role in ("approver", "administrator"):
+        Appointment.objects.create(user=user, role=role)
     client.force_login(user)
     marked = re.search(r'data-stamp="(\w+)"', client.get("/console/").content.decode())
     known = {"stamp": marked[1] if marked else "", "newest": stored - stored % 4, "middle": stored // 2 + 1}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
+from types import MappingProxyType
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,9 +15,12 @@ from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from waitress import create_server
 
+from channels.manual import ManualChannel
 from pipeline import acts
-from pipeline.models import Appointment, Article, ChannelState, Source
+from pipeline import office as offices
+from pipeline.models import Appointment, Article, ChannelState, Delivery, Source
 from pipeline.office import Office
+from pipeline.schedule import ManualSettings
 from tests.browser.conftest import CHROMIUM, open_page
 from tests.web.conftest import NOW, carried, find, make_article, publish
 from web.wsgi import application
@@ -27,6 +32,18 @@ pytestmark = [
 LOOK = 16_000
 """Milliseconds after which an open page has asked what is new."""
 Open = Callable[..., tuple[Page, list[str]]]
+
+
+@pytest.fixture
+def wide(wide: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """People also pin to a board in the hall."""
+    board = ManualSettings(id="bang", kind="manual", place="Bảng tin Một cửa", addresses=False)
+    schedule = wide.schedule
+    schedule = schedule.model_copy(update={"channels": (*schedule.channels, board)})
+    by_hand = ManualChannel(board.id, board.place, board.characters)
+    made = replace(wide, schedule=schedule, channels=MappingProxyType({**wide.channels, "bang": by_hand}))
+    monkeypatch.setattr(offices, "current", lambda: made)
+    return made
 
 
 @pytest.fixture
@@ -204,12 +221,16 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     sent = carried(wide, hoa, title="Bài đã gửi")
     publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     publish(make_article("Bài lỗi"), sent=None, state="failed")
-    publish(make_article("Bài sắp phát"), sent=None, state="queued")
+    goes = publish(make_article("Bài sắp phát"), sent=None, state="queued")
+    card = Delivery.objects.get(article=goes.article, channel="bang")
     Source.objects.update(state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9))
     ChannelState.objects.create(channel="zalo", paused=True, reason="Cần cấp quyền lại.", by="loa", at=NOW)
     Appointment.objects.create(user=hoa, role="administrator")
     page, complaints = opened(width=width)
-    paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved", "/console/lich-phat",
+    paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved",
+             "/console/lich", "/console/lich/tuan", "/console/tim?tim=bài", "/console/kenh",
+             "/console/kenh/zalo", "/console/nguon", "/console/nguon/stp", "/console/dang-tay",
+             f"/console/dang-tay/{card.id}",
              "/console/doubt", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
              f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",
