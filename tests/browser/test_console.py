@@ -228,15 +228,16 @@ def test_every_page_is_for_everybody(opened: Open, hoa: User, wide: Office, widt
     publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     publish(make_article("Bài lỗi"), sent=None, state="failed")
     goes = publish(make_article("Bài sắp phát"), sent=None, state="queued")
+    Article.objects.filter(id=goes.article_id).update(published=goes.revision)
     card = Delivery.objects.get(article=goes.article, channel="bang")
     Source.objects.update(state="trouble", reason="Trang bảo trì.", since=NOW - timedelta(hours=9))
     ChannelState.objects.create(channel="zalo", paused=True, reason="Cần cấp quyền lại.", by="loa", at=NOW)
     Appointment.objects.create(user=hoa, role="administrator")
     page, complaints = opened(width=width)
     paths = ["/console/", "/console/danh-sach/review", "/console/danh-sach/approved",
-             "/console/lich", "/console/lich/tuan", "/console/tim?tim=bài", "/console/kenh",
-             "/console/kenh/zalo", "/console/nguon", "/console/nguon/stp", "/console/dang-tay",
-             f"/console/dang-tay/{card.id}", f"/console/bai/{own.id}",
+             "/console/lich", f"/console/lich?doi={goes.id}", "/console/lich/tuan", "/console/tim?tim=bài",
+             "/console/kenh", "/console/kenh/zalo", "/console/nguon", "/console/nguon/stp",
+             "/console/dang-tay", f"/console/dang-tay/{card.id}", f"/console/bai/{own.id}",
              "/console/doubt", f"/console/bai/{waits.id}", f"/console/bai/{sent.id}",
              f"/console/bai/{waits.id}/xem-truoc/telegram", f"/console/bai/{sent.id}/correct",
              f"/console/bai/{sent.id}/withdraw", "/console/bai/999", "/console/nguoi-dung",

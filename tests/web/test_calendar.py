@@ -92,7 +92,9 @@ def test_a_day_is_told_in_the_order_of_time_with_what_went_wrong(officer: Client
     queued("Nghi vấn", NOW - timedelta(minutes=5), state="uncertain")
     queued("Nghi vấn hôm kia", NOW - timedelta(days=2), state="uncertain")
     queued("Đã đi trễ", NOW - timedelta(days=1), state="sent", sent_at=NOW)
-    shown = re.findall(r"<li class=\"(\w+)\"><b>(.*?)</b> <a[^>]*>(.*?)</a>", page(officer, "/console/lich"))
+    shown = re.findall(
+        r"<li class=\"(\w+)\" id=\"luot-\d+\"><b>(.*?)</b> <a[^>]*>(.*?)</a>", page(officer, "/console/lich")
+    )
     assert shown == [
         ("uncertain", "07:55", "Nghi vấn"),
         ("sent", "08:00", "Đã đi trễ"),
@@ -160,14 +162,24 @@ def test_a_post_is_moved_by_a_form(officer: Client) -> None:
 def test_only_what_waits_has_a_form_and_only_for_who_may(
     officer: Client, person: Callable[..., User]
 ) -> None:
-    queued("Tin chờ", TOMORROW)
-    queued("Tin sửa", TOMORROW, errand="correct")
-    queued("Tin dở", TOMORROW, receipt={"lost": True})
-    queued("Tin đang gửi", TOMORROW, state="sending")
-    address = "/console/lich?ngay=25/11/2026"
-    assert page(officer, address).count("Vào giờ trống gần nhất") == 1
+    waits = queued("Tin chờ", TOMORROW)
+    others = [
+        queued("Tin sửa", TOMORROW, errand="correct"),
+        queued("Tin dở", TOMORROW, receipt={"lost": True}),
+        queued("Tin đang gửi", TOMORROW, state="sending"),
+    ]
+    address, form = "/console/lich?ngay=25/11/2026", "Vào giờ trống gần nhất"
+    shown = page(officer, address)
+    assert re.findall(r"doi=(\d+)#luot-(\d+)", shown) == [(str(waits.id), str(waits.id))]
+    assert form not in shown
+    assert page(officer, f"{address}&doi={waits.id}").count(form) == 1
+    for row in others:
+        assert form not in page(officer, f"{address}&doi={row.id}")
+    for said in ("x", "²", "9" * 30):
+        assert form not in page(officer, f"{address}&doi={said}")
     officer.force_login(person("may", "operator"))
-    assert "Vào giờ trống gần nhất" not in page(officer, address)
+    assert "doi=" not in page(officer, address)
+    assert form not in page(officer, f"{address}&doi={waits.id}")
 
 
 def test_a_week_takes_the_same_queries_however_much_there_is(wide: Office) -> None:

@@ -38,10 +38,12 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @needs(get=Act.READ)
 def day(request: HttpRequest) -> HttpResponse:
-    """All that goes out on one day, and has gone."""
+    """All that goes out on one day, and has gone; `?doi=` opens the form of one post among hundreds."""
     asked = _day(request)
     (shown,) = days(office.current(), asked, 1, _seen(request), drafted=True)
-    page = {"day": shown, "asked": asked} | _around(asked, 1)
+    moved = request.GET.get("doi", "")
+    page = {"day": shown, "asked": asked, "moved": int(moved) if moved.isdecimal() and len(moved) < 16 else 0}
+    page |= _around(asked, 1)
     return render(request, "console/day.html", frame() | page)
 
 
