@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
 from itertools import chain
 from typing import Any
 
@@ -16,22 +15,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
-from channels.base import DeliveryError
-from channels.zalo import ZaloOaChannel
 from pipeline.amend import NothingToChange, reworded
 from pipeline.audit import Act, record
 from pipeline.bulletin.stock import spoilt
-from pipeline.collect.attempt import Attempt, attempt
 from pipeline.compose.own import own_words, worded
-from pipeline.deliver import broadcasts, upkeep
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.standing import must_come_down, standing_of
-from pipeline.deliver.upkeep import unbegun
 from pipeline.models import (
     Acceptance,
     Approval,
     Article,
-    Broadcast,
     ChannelState,
     Delivery,
     DeliveryState,
@@ -48,9 +41,7 @@ from pipeline.review.checks import of_words, stored
 from pipeline.review.checks.personal_data import Spot, private, spots, unanswered
 from pipeline.review.workflow import Act as May
 from pipeline.review.workflow import Coded, approvers_missing
-from pipeline.route.calendar import next_free
-from pipeline.run import next_time, review, stop_unsent
-from pipeline.schedule import ZaloOaSettings
+from pipeline.run import review, stop_unsent
 
 
 class NotAllowed(Exception):
@@ -312,129 +303,6 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
         rows = Delivery.objects.filter(article=article, errand=Errand.WITHDRAW, state=DeliveryState.QUEUED)
         channels = _channels(rows)
     return TakenBack(channels, left, _paused(channels), _to_be_aired(office, article))
-
-
-def move(office: Office, article_id: int, channel: str, user: User, at: datetime) -> datetime:
-    """Let what has not begun to go out to a channel go at another time (aware); returns it.
-
-    Raises `NotAllowed`: it has begun, or may not be heard then.
-    """
-    with transaction.atomic():
-        article = locked(office, article_id, user, May.MOVE)
-        row = _unbegun(article, channel)
-        if at <= office.now():
-            raise NotAllowed("Giờ mới phải ở phía trước.")
-        return _moved(office, article, row, user, at)
-
-
-def move_up(office: Office, article_id: int, channel: str, user: User) -> datetime:
-    """Give a post the next free quarter of an hour of its channel; returns it. Raises `NotAllowed`."""
-    with transaction.atomic():
-        article = locked(office, article_id, user, May.MOVE)
-        row = _unbegun(article, channel)
-        others = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, part=1)
-        taken = others.exclude(article=article).values_list("due_at", flat=True)
-
-        def opening(moment: datetime) -> datetime | None:
-            post = next_time(office, row, moment)
-            return post.due_at if post else None
-
-        at = next_free(office.now(), list(taken), opening)
-        if at is None:
-            raise NotAllowed("Không còn giờ nào mà kênh này gửi được bài.")
-        return _moved(office, article, row, user, at)
-
-
-def _unbegun(article: Article, channel: str) -> Delivery:
-    row = unbegun(article, channel).select_related("article", "revision").first()
-    if row is None:
-        raise NotAllowed("Bài đã bắt đầu gửi, hoặc không còn chờ gửi lên kênh này: không đổi giờ được.")
-    return row
-
-
-def _moved(office: Office, article: Article, row: Delivery, user: User, at: datetime) -> datetime:
-    zone = office.schedule.office.zone
-    post = next_time(office, row, at)
-    if row.revision.embargo and at < row.revision.embargo:
-        raise NotAllowed(f"Không được phát trước {_told(row.revision.embargo, zone)}.")
-    if post is None:
-        raise NotAllowed("Đến giờ ấy bài đã hết hiệu lực, hoặc lịch không còn đưa bài lên kênh này.")
-    if post.due_at != at:
-        raise NotAllowed(f"Kênh này không gửi vào giờ ấy; sớm nhất sau đó là {_told(post.due_at, zone)}.")
-    before = {"channel": row.channel, "due_at": row.due_at.isoformat()}
-    if not upkeep.move(article, row.channel, at, post.closes_at, office.now()):
-        raise NotAllowed("Bài vừa bắt đầu gửi: không đổi giờ được nữa.")
-    after = {"channel": row.channel, "due_at": at.isoformat()}
-    record(Act(user.username, May.MOVE, subject(article), before, after))
-    return at
-
-
-def _told(moment: datetime, zone: tzinfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M ngày %d/%m/%Y}"
-
-
-def admit(office: Office, source: str, user: User) -> int:
-    """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
-    must(user, May.ADMIT, office.schedule.agency_of(source))
-    with transaction.atomic():
-        rows = Article.objects.filter(source=source, stopped=Stop.BULK)
-        let_in = rows.update(stopped="", unchecked=True)
-        record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
-    return let_in
-
-
-def broadcast(office: Office, channel: str, key: str, articles: Sequence[int], user: User) -> Broadcast:
-    """Send up to five articles of a Zalo account to all who follow it, once for each `key`.
-
-    The row says what came of it; the call may take half a minute. Raises `NotAllowed`.
-    """
-    must(user, May.BROADCAST)
-    oa, settings = office.channels.get(channel), _settings(office, channel)
-    if not isinstance(oa, ZaloOaChannel) or settings is None:
-        raise NotAllowed(f"Kênh {channel} không gửi loạt được.")
-    here = {each.article: each for each in broadcasts.choices(channel)}
-    if gone := [article for article in articles if article not in here]:
-        raise NotAllowed(f"Bài {gone[0]} không còn trên OA, hoặc đang giữ: hãy chọn lại.")
-    if not 0 < len(set(articles)) == len(articles) <= broadcasts.MOST:
-        raise NotAllowed(f"Hãy chọn từ 1 đến {broadcasts.MOST} bài khác nhau.")
-    chosen = [here[article] for article in articles]
-    now = office.now().astimezone(office.schedule.office.zone)
-    try:
-        row = broadcasts.begin(
-            key, channel, chosen, settings.broadcasts, user.username, now=now, real_now=real_now()
-        )
-    except broadcasts.NotNow as problem:
-        raise NotAllowed(str(problem)) from None
-    try:
-        outcome: str | DeliveryError = oa.broadcast([each.ref for each in chosen])
-    except DeliveryError as error:
-        outcome = error
-    broadcasts.settle(row, outcome)
-    return row
-
-
-def _settings(office: Office, channel: str) -> ZaloOaSettings | None:
-    found = (each for each in office.schedule.channels if each.id == channel)
-    return next((each for each in found if isinstance(each, ZaloOaSettings)), None)
-
-
-def try_source(office: Office, source: str, user: User) -> Attempt:
-    """Read a source once for this person to see; nothing of it is kept, and its own rhythm goes on.
-
-    Takes up to 20 seconds, in which no transaction is held. Raises `NotAllowed`.
-    """
-    must(user, May.TRY, office.schedule.agency_of(source))
-    settings = next((each for each in office.schedule.sources if each.id == source), None)
-    if settings is None:
-        raise NotAllowed(f"Không có nguồn {source} trong cấu hình.")
-    here = office.schedule.office
-    tried = attempt(settings, here.zone, office.now(), contact=here.base_url)
-    after: dict[str, Any] = {"trouble": tried.trouble}
-    after |= {"status": tried.seen.status, "bytes": len(tried.seen.body)} if tried.seen else {}
-    after |= {"entries": len(tried.reading.entries)} if tried.reading else {}
-    with transaction.atomic():
-        record(Act(user.username, "try", f"source:{source}", after=after))
-    return tried
 
 
 def must(user: User, act: May, agency: str = "") -> None:

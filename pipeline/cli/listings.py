@@ -50,7 +50,7 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
         if admit not in (known := [source.id for source in office.schedule.sources]):
             raise click.ClickException(f"no such source: {admit} (known: {', '.join(sorted(known))})")
         try:
-            let_in = acts.admit(office, admit, user_named(who))
+            let_in = places.admit(office, admit, user_named(who))
         except acts.NotAllowed as problem:
             raise click.ClickException(str(problem)) from None
         run.advance(office)

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from channels.base import Uncertain
-from pipeline import acts, audit, run
+from pipeline import acts, audit, moving, run
 from pipeline.models import AuditEntry, Delivery, Revision
 from pipeline.schedule import RouteSettings
 from tests.pipeline.day import Day, at, person
@@ -39,7 +39,7 @@ def due(channel: str = "telegram") -> str:
 
 def test_it_goes_at_the_time_that_was_given_and_the_log_says_so(day: Day) -> None:
     when = at("2026-11-25T09:30")
-    assert acts.move(day.office, day.article().id, "telegram", hoa(), when) == when
+    assert moving.move(day.office, day.article().id, "telegram", hoa(), when) == when
     assert (due(), due("zalo")) == ("2026-11-25T09:30", "2026-11-25T05:00")
     day.once("2026-11-25T09:00")
     assert day.states() == {"cong": ["sent"], "telegram": ["queued"], "zalo": ["sent"]}
@@ -67,7 +67,7 @@ def test_it_is_never_moved_to_where_it_may_not_be_heard(day: Day, when: str, why
         Revision.objects.update(embargo=None)
     before = due()
     with pytest.raises(acts.NotAllowed, match=why):
-        acts.move(day.office, day.article().id, "telegram", hoa(), at(when))
+        moving.move(day.office, day.article().id, "telegram", hoa(), at(when))
     assert due() == before
     assert not AuditEntry.objects.filter(act="move").exists()
 
@@ -75,10 +75,10 @@ def test_it_is_never_moved_to_where_it_may_not_be_heard(day: Day, when: str, why
 def test_a_route_has_the_last_word(day: Day) -> None:
     day.routes(RouteSettings(channels=("telegram",), days=frozenset({0})))
     with pytest.raises(acts.NotAllowed, match="05:00 ngày 30/11/2026"):
-        acts.move(day.office, day.article().id, "telegram", hoa(), at("2026-11-25T09:00"))
+        moving.move(day.office, day.article().id, "telegram", hoa(), at("2026-11-25T09:00"))
     day.routes()
     with pytest.raises(acts.NotAllowed, match="lịch không còn đưa bài"):
-        acts.move(day.office, day.article().id, "telegram", hoa(), at("2026-11-25T09:00"))
+        moving.move(day.office, day.article().id, "telegram", hoa(), at("2026-11-25T09:00"))
 
 
 def test_what_has_begun_or_may_have_is_not_moved(day: Day) -> None:
@@ -87,31 +87,31 @@ def test_what_has_begun_or_may_have_is_not_moved(day: Day) -> None:
     assert day.states() == {"cong": ["sent"], "telegram": ["uncertain"], "zalo": ["sent"]}
     for channel in ("cong", "telegram", "zalo", "khac"):
         with pytest.raises(acts.NotAllowed, match="đã bắt đầu gửi, hoặc không còn chờ"):
-            acts.move(day.office, day.article().id, channel, hoa(), at("2026-11-25T09:00"))
+            moving.move(day.office, day.article().id, channel, hoa(), at("2026-11-25T09:00"))
 
 
 def test_who_may_not_is_told(day: Day) -> None:
     operator, article = person("may", "operator"), day.article().id
     with pytest.raises(acts.NotAllowed, match="không có quyền"):
-        acts.move(day.office, article, "telegram", operator, at("2026-11-25T09:00"))
+        moving.move(day.office, article, "telegram", operator, at("2026-11-25T09:00"))
     with pytest.raises(acts.NotAllowed, match="không có quyền"):
-        acts.move_up(day.office, article, "telegram", operator)
+        moving.move_up(day.office, article, "telegram", operator)
 
 
 def test_the_next_free_quarter_is_after_what_else_is_due(day: Day) -> None:
     day.says("2")
     day.once()
-    moved = acts.move_up(day.office, day.article("2").id, "telegram", hoa())
+    moved = moving.move_up(day.office, day.article("2").id, "telegram", hoa())
     assert moved == at("2026-11-25T05:15")
     # What is alone in its quarter of an hour stays there.
-    assert acts.move_up(day.office, day.article("1").id, "telegram", hoa()) == at("2026-11-25T05:00")
+    assert moving.move_up(day.office, day.article("1").id, "telegram", hoa()) == at("2026-11-25T05:00")
 
 
 def test_every_part_is_moved_and_late_ones_are_no_exception(day: Day) -> None:
     row = Delivery.objects.get(channel="zalo")
     row.pk, row.part = None, 2
     row.save()
-    acts.move(day.office, day.article().id, "zalo", hoa(), at("2026-11-25T21:00"))
+    moving.move(day.office, day.article().id, "zalo", hoa(), at("2026-11-25T21:00"))
     times = {each.due_at for each in Delivery.objects.filter(channel="zalo")}
     assert times == {at("2026-11-25T21:00")}
     day.now = at("2026-11-25T20:59") + timedelta(seconds=1)

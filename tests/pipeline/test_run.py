@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from channels.base import NotSent
-from pipeline import acts, audit
+from pipeline import acts, audit, places
 from pipeline.compose.sandbox import TemplateProblem
 from pipeline.models import Article, AuditEntry, Delivery
 from pipeline.schedule import Review, RouteSettings
@@ -122,7 +122,7 @@ def test_a_flood_from_a_known_source_waits_for_one_yes(day: Day) -> None:
         day.says(str(n), f"{WORDS} Chuyện riêng {n} " + " ".join(f"từ{n}{m}" for m in range(40)))
     day.once()
     assert Article.objects.filter(state="review", stopped="bulk").count() == 21
-    assert acts.admit(day.office, "vpubnd", person("lan", "editor")) == 21
+    assert places.admit(day.office, "vpubnd", person("lan", "editor")) == 21
     day.once()
     assert not Article.objects.filter(stopped="bulk").exists()
     assert Article.objects.filter(state="approved").count() == 22

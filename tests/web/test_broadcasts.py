@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from channels.base import DeliveryError, NeedsHuman, NotSent, Rejected, Uncertain
 from channels.zalo import ZaloOaChannel
-from pipeline import acts
+from pipeline import acts, places
 from pipeline import office as offices
 from pipeline.deliver import broadcasts, upkeep
 from pipeline.deliver.engine import real_now
@@ -232,7 +232,7 @@ def test_who_may_not_sends_nothing(
     form = {"article": [str(one)], "key": KEY, "confirmed": "on"}
     assert [client.get(PAGE).status_code, client.post(PAGE, form).status_code] == [403, 403]
     with pytest.raises(acts.NotAllowed):
-        acts.broadcast(town, "oa", KEY, [one], User.objects.get(username="lan"))
+        places.broadcast(town, "oa", KEY, [one], User.objects.get(username="lan"))
     assert not followers.got
 
 
@@ -257,7 +257,7 @@ def test_two_at_once_leave_once(town: Office, hoa: User, followers: Followers) -
     def presses(key: str) -> None:
         try:
             ready.wait()
-            acts.broadcast(town, "oa", key, [one], hoa)
+            places.broadcast(town, "oa", key, [one], hoa)
         except acts.NotAllowed as problem:
             refused.append(str(problem))
         finally:

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline import acts
+from pipeline import acts, places
 from pipeline import office as offices
 from pipeline.collect import attempt
 from pipeline.collect.attempt import Attempt
@@ -148,7 +148,7 @@ def test_who_only_looks_tries_nothing(client: Client, office: Office, person: Pe
     assert "/console/nguon/stp/try" not in client.get("/console/nguon/stp").content.decode()
     assert client.post("/console/nguon/stp/try").status_code == 403
     with pytest.raises(acts.NotAllowed):
-        acts.try_source(office, "stp", User.objects.get(username="khach"))
+        places.try_source(office, "stp", User.objects.get(username="khach"))
 
 
 def test_a_file_is_tried_as_well(

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline import acts, office
+from pipeline import acts, office, places
 from pipeline.deliver import pauses
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.resolve import NotResolvable, Word, resolve, taken_down
@@ -138,7 +138,7 @@ def _resume(request: HttpRequest, channel: str) -> str:
 
 
 def _admit(request: HttpRequest, source: str) -> str:
-    count = acts.admit(office.current(), source, person(request))
+    count = places.admit(office.current(), source, person(request))
     return ngettext("Đã cho vào %(n)d bài.", "Đã cho vào %(n)d bài.", count) % {"n": count}
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from pipeline import acts, office
+from pipeline import acts, office, places
 from pipeline.deliver import broadcasts
 from pipeline.deliver.resolve import NotResolvable
 from pipeline.models import Broadcast, BroadcastState
@@ -77,7 +77,7 @@ def _send(request: HttpRequest, channel: str, wanted: list[int]) -> HttpResponse
         messages.error(request, _("Trang này đã cũ: hãy chọn lại."))
         return redirect("console-broadcast", channel)
     try:
-        row = acts.broadcast(office.current(), channel, key, wanted, person(request))
+        row = places.broadcast(office.current(), channel, key, wanted, person(request))
     except acts.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("console-broadcast", channel)

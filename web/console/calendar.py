@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pipeline import acts, office
+from pipeline import acts, moving, office
 from pipeline.models import Article
 from pipeline.people import visible
 from pipeline.review.workflow import Act
@@ -74,12 +74,12 @@ def _seen(request: HttpRequest) -> QuerySet[Article]:
 def _moving(request: HttpRequest, article: int, channel: str) -> Callable[[], datetime]:
     here, who = office.current(), person(request)
     if "free" in request.POST:
-        return lambda: acts.move_up(here, article, channel, who)
+        return lambda: moving.move_up(here, article, channel, who)
     on, at = day_of(request.POST.get("day", "").strip()), _time(request.POST.get("time", ""))
     if on is None or at is None:
         raise acts.NotAllowed(_("Hãy ghi ngày như 23/11/2026 và giờ như 07:30."))
     moment = datetime.combine(on, at.time(), here.schedule.office.zone)
-    return lambda: acts.move(here, article, channel, who, moment)
+    return lambda: moving.move(here, article, channel, who, moment)
 
 
 def _time(text: str) -> datetime | None:

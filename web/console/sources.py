@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline import acts, office
+from pipeline import acts, office, places
 from pipeline.collect.attempt import Attempt
 from pipeline.collect.fetch import Seen
 from pipeline.models import Article, Source, Stop
@@ -84,7 +84,7 @@ def try_now(request: HttpRequest, source: str) -> HttpResponse:
         messages.error(request, _("Đang có người thử một nguồn khác. Xin đợi nửa phút rồi thử lại."))
         return redirect("console-source", source)
     try:
-        tried = acts.try_source(office.current(), source, person(request))
+        tried = places.try_source(office.current(), source, person(request))
     except acts.NotAllowed as refusal:
         messages.error(request, str(refusal))
         return redirect("console-source", source)
