@@ -42,7 +42,7 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
     from pipeline.models import Article, Source, Stop
 
     if admit:
-        from pipeline import acts, run
+        from pipeline import acts, places, run
         from pipeline.cli.people import user_named
 
         if not who:

@@ -128,7 +128,7 @@ def test_a_slow_source_holds_a_thread_no_longer_than_it_may(
     def hasty(*args: Any, **kwargs: Any) -> Attempt:
         return attempt.attempt(*args, **kwargs, seconds=0.3)
 
-    monkeypatch.setattr(acts, "attempt", hasty)
+    monkeypatch.setattr(places, "attempt", hasty)
     with wire(act) as server:
         reads(office, monkeypatch, url=server.url + "/rss", allow_private_address=True)
         page = officer.post("/console/nguon/stp/try").content.decode()
