@@ -18,6 +18,8 @@ from channels.radio.spoken import Spoken
 from channels.text import sentences, shorten
 
 Words = Mapping[str, Any]
+_IF_AIRED = "Chỉ đọc lời này nếu đài đã phát bài được nói đến."
+"""A script lies with the station from its approval on; Loa knows only what its own bulletins have read."""
 MOST_CHANGED = 100
 """Words: more of them, wrong and right together, are not told sentence by sentence."""
 
@@ -40,7 +42,8 @@ def told(item: Item, text: Callable[[Words], str], reader: Reader, kind: Kind) -
             " ".join(line.split()): passage.voice for line, passage in zip(lines, passages, strict=True)
         }
         made = _script(text({**words, **how, "sentences": lines}), say, voices, kind=kind)
-        made = replace(made, title=item.title, source=item.agency, level=item.priority, notes=whole.notes)
+        notes = (_IF_AIRED, *whole.notes) if kind == "correction" else whole.notes
+        made = replace(made, title=item.title, source=item.agency, level=item.priority, notes=notes)
         link, published = item.link or item.source_link, item.published.isoformat()
         return replace(made, link=link, article=item.article, published=published)
 
@@ -120,7 +123,7 @@ def taken_back(notice: Notice, text: Callable[[Words], str], reader: Reader) -> 
     made = _script(text(words), reader.say, {}, kind="withdrawal")
     made = replace(made, title=notice.title, source=notice.agency, level=notice.priority)
     return replace(
-        made, link=notice.link, notes=("Đề nghị các đài truyền thanh không phát lại bản tin này.",)
+        made, link=notice.link, notes=(_IF_AIRED, "Đề nghị các đài truyền thanh không phát lại bản tin này.")
     )
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
-from pipeline import acts
+from pipeline import places
 from pipeline.collect.attempt import Attempt
 from pipeline.models import Appointment, ChannelState, Source
 from pipeline.office import Office
@@ -51,7 +51,7 @@ def test_who_only_looks_and_who_says_who_may_change_no_article() -> None:
 @pytest.fixture
 def ids(wide: Office, person: Person, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What an address is about, by the name of its argument; no source is really asked."""
-    monkeypatch.setattr(acts, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
+    monkeypatch.setattr(places, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
     article = carried(wide, person("duyet", "approver"))
     add_revision(article, "Bản sửa")
     row = article.deliveries.latest("id")
@@ -173,7 +173,7 @@ def test_nothing_is_clickable_that_is_not_allowed(
     client: Client, person: Person, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every form and link of the console's pages leads, for whoever sees it, to a view that lets them in."""
-    monkeypatch.setattr(acts, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
+    monkeypatch.setattr(places, "attempt", lambda *_args, **_more: Attempt(0.0, trouble="không hỏi"))
     article = make_article(state="review")
     row = publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     ChannelState.objects.create(channel="cong", paused=True, reason="Bảo trì", by="loa", at=NOW)

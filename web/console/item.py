@@ -68,7 +68,7 @@ def page(
         "revisions": revisions,
         "newest": newest,
         "undecided": undecided,
-        "checks": checks(row, shown, found),
+        "checks": [] if row.state == State.WITHDRAWN else checks(row, shown, found),
         "own": own,
         "standing": standing(row),
         "own_digest": digest(each for each in own.values() if each.revision_id == shown.id),

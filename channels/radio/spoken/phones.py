@@ -114,10 +114,10 @@ def _grouped(written: str) -> str:
 def _phone(match: re.Match[str], context: Context) -> str | None:
     """Ten or eleven digits from 0, about nine after +84."""
     count = sum(map(str.isdecimal, match[0]))
-    if _IDENTITY.search(context.before(match.start())):
-        return None
     if match[0].startswith("+"):
         return _grouped(match[0]) if 10 <= count <= 13 else None
+    if _IDENTITY.search(context.before(match.start())):
+        return None
     return _grouped(match[0]) if count in {10, 11} else None
 
 

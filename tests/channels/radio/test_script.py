@@ -85,6 +85,13 @@ def test_a_correction_of_its_agency_says_what_it_corrects() -> None:
     assert " ".join(said(once)).count("Đính chính") == 1
 
 
+def test_what_puts_right_tells_the_station_when_to_read_it() -> None:
+    (news,) = told(make_item(), text, READER, "news")
+    (right,) = told(make_item(), text, READER, "correction")
+    assert not any("nếu đài đã phát" in note for note in news.notes)
+    assert any("nếu đài đã phát" in note for note in right.notes)
+
+
 def test_a_lead_that_the_body_repeats_is_read_once() -> None:
     (script,) = scripts(lead="Sáng 20/11, Trung tâm Phục vụ hành chính…")
     assert " ".join(said(script)).count("tháng mười một") == 1

@@ -34,6 +34,7 @@ def test_digit_by_digit(written: str, number: str) -> None:
 
 def test_from_abroad() -> None:
     assert heard("+84 912 345 678") == "cộng " + digits("84912345678")
+    assert heard("quét mã hoặc gọi +84 912 345 678") == "quét mã hoặc gọi cộng " + digits("84912345678")
 
 
 def test_a_count_after_call_is_not_read_as_a_phone() -> None:
