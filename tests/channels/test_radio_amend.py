@@ -152,7 +152,10 @@ def test_a_withdrawal_is_a_script_of_its_own() -> None:
         "Đề nghị bà con không sử dụng và không chia sẻ thông tin trong bản tin này.\n"
     )
     # What is asked of the stations is none of the village's business.
-    assert content["script"]["notes"] == ["Đề nghị các đài truyền thanh không phát lại bản tin này."]
+    assert content["script"]["notes"] == [
+        "Chỉ đọc lời này nếu đài đã phát bài được nói đến.",
+        "Đề nghị các đài truyền thanh không phát lại bản tin này.",
+    ]
     assert content["script"]["kind"] == "withdrawal"
     assert re.fullmatch(
         r"2026-11-24/2026-11-24T0915-lich-tiep-cong-dan-[0-9a-f]{6}-go-bai\.txt", content["file"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -133,7 +134,10 @@ def test_a_slow_source_holds_a_thread_no_longer_than_it_may(
         reads(office, monkeypatch, url=server.url + "/rss", allow_private_address=True)
         page = officer.post("/console/nguon/stp/try").content.decode()
     assert "Quá 0,3 giây mà chưa nhận đủ" in page
-    assert "Không có câu trả lời sau 0," in page
+    said = re.search(r"Không có câu trả lời sau (\d+),\d", page)
+    assert said
+    # Either source would hold its caller for twenty seconds.
+    assert int(said[1]) < 5, page
 
 
 def test_one_person_tries_at_a_time(officer: Client, office: Office) -> None:
