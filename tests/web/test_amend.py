@@ -21,17 +21,6 @@ Person = Callable[..., User]
 CORRECTION = {"wrong": ["30.000", "", ""], "right": ["20.000", "", ""], "reason": "Ghi nhầm mức phí."}
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def approver(client: Client, hoa: User) -> Client:
-    client.force_login(hoa)
-    return client
-
-
 def counted() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Revision, Delivery, AuditEntry))
 

@@ -68,17 +68,6 @@ def town(office: Office, monkeypatch: pytest.MonkeyPatch, followers: Followers) 
     return made
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def approver(client: Client, hoa: User) -> Client:
-    client.force_login(hoa)
-    return client
-
-
 def at(town: Office, monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     made = replace(town, now=lambda: moment)
     monkeypatch.setattr(offices, "current", lambda: made)

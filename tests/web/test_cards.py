@@ -53,17 +53,6 @@ def town(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     return made
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "editor"))
-    return client
-
-
 def approved(office: Office, approver: User, **fields: object) -> Article:
     """An article that our own web shows already: its cards may be taken."""
     values = {"body": "<p>Lệ phí 30.000 đồng.</p>", "text": "Lệ phí 30.000 đồng."} | fields

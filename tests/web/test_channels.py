@@ -23,17 +23,6 @@ pytestmark = pytest.mark.django_db
 Person = Callable[..., User]
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def approver(client: Client, hoa: User) -> Client:
-    client.force_login(hoa)
-    return client
-
-
 def page(client: Client, address: str = "/console/kenh") -> str:
     answer = client.get(address)
     assert answer.status_code == 200

@@ -26,12 +26,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 Person = Callable[..., User]
 
 
-@pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
-
-
 def test_nothing_is_shown_or_done_without_a_login(client: Client) -> None:
     article = make_article(state="review")
     for address in ("/console/", f"/console/bai/{article.id}", "/console/danh-sach/review"):

@@ -22,12 +22,6 @@ TEXT = f"Người dân liên hệ ông Nguyễn Văn An, số căn cước {CARD
 
 
 @pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
-
-
-@pytest.fixture
 def article(wide: Office) -> Article:
     made = make_article(
         state="review", lead="", text=f"Mở đầu.\n\n{TEXT}", body=f"<p>Mở đầu.</p>\n<p>{TEXT}</p>"
