@@ -65,6 +65,7 @@ class Article(models.Model):
             models.Index(fields=["state", "due_for_review"], name="article_due"),
             models.Index(fields=["state", "-id"], name="article_listed"),
             models.Index(fields=["id"], name="article_unchecked", condition=models.Q(unchecked=True)),
+            models.Index(fields=["source"], name="article_flood", condition=models.Q(stopped=Stop.BULK)),
         ]
 
 

@@ -28,6 +28,13 @@ VOCABULARY = "bán ban bạn đất đai dat khai sinh hòa hoà bình 865/KH-UB
 EVERYTHING = Article.objects.all()
 
 
+@pytest.fixture(autouse=True)
+def _few_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL comes to ask its index in an office as small as a test's."""
+    monkeypatch.setattr(index, "NEWEST", 20)
+    monkeypatch.setattr(index, "NEAR", 4)
+
+
 def stored(title: str = "Tin", source: str = "stp", **fields: object) -> Revision:
     """The current wording of a new article."""
     row, _ = Source.objects.get_or_create(id=source)
