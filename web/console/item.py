@@ -62,19 +62,21 @@ def page(
     shown_on = (
         faces(previews(office.current(), row, shown), shown, row.marker, own, answered) if undecided else []
     )
+    told = [] if row.state == State.WITHDRAWN else checks(row, shown, found)
     context = {
         "article": row,
         "revision": shown,
         "revisions": revisions,
         "newest": newest,
         "undecided": undecided,
-        "checks": [] if row.state == State.WITHDRAWN else checks(row, shown, found),
+        "checks": [check for check in told if not check.settled],
+        "settled": [check for check in told if check.settled],
         "own": own,
         "standing": standing(row),
         "own_digest": digest(each for each in own.values() if each.revision_id == shown.id),
         "fallen": _fallen(shown, revisions, own) if undecided else (),
         "codes": {finding.code for finding in found},
-        "texts": _texts(shown, found),
+        "texts": _texts(shown, [check.finding for check in told if not check.settled]),
         "earlier": earlier,
         "changes": changes(whole(earlier), whole(shown)) if earlier else (),
         "beside": beside(whole(earlier), whole(shown)) if earlier else (),

@@ -1,0 +1,54 @@
+"""The article's page: what is still asked stands out, what was answered is quiet, acts have their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from pipeline.models import Article
+from tests.web.conftest import NOW, find, make_article
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+Person = Callable[..., User]
+
+
+@pytest.fixture
+def approver(client: Client, person: Person) -> Client:
+    client.force_login(person("hoa", "approver"))
+    return client
+
+
+def read(client: Client, article: Article) -> str:
+    return client.get(f"/console/bai/{article.id}").content.decode()
+
+
+def test_what_was_answered_stands_quietly(approver: Client, person: Person) -> None:
+    article = make_article(state="review", text="Gọi số 0900000001, hoặc 0900000002.")
+    for number, at in (("0900000001", 7), ("0900000002", 24)):
+        find(article, "personal-data", f"Có số {number}.", "text", at, at + 10)
+    assert article.current
+    article.current.acceptances.create(
+        words="0900000001", reason="Số của Sở.", user=person("minh"), at=NOW, digest="0"
+    )
+    asked, _, answered = read(approver, article).partition('<details class="settled" open>')
+    assert ('class="reasons"' in asked, "Có số 0900000002." in asked, "Có số 0900000001." in asked) == (
+        True, True, False,
+    )  # fmt: skip
+    assert "Đã xử lý 1 chỗ" in answered
+    assert "minh xác nhận được phép công khai, 08:00, 23/11/2026:" in answered
+    assert answered.count("<mark") == 1, "in the text only what is asked is marked"
+
+    article.state = "approved"
+    article.save()
+    page = read(approver, article)
+    assert ('class="reasons"' in page, "<mark" in page) == (False, False)
+    assert "Đã xử lý 2 chỗ" in page.partition('<details class="settled">')[2]
+
+
+def test_an_agency_that_is_its_own_author_is_named_once(approver: Client) -> None:
+    article = make_article(author="Sở Tư pháp tỉnh Phú Thọ")
+    assert "Sở Tư pháp tỉnh Phú Thọ" not in read(approver, article)
+    assert " · Ban Biên tập · " in read(approver, make_article(author="Ban Biên tập"))
