@@ -52,3 +52,26 @@ def test_an_agency_that_is_its_own_author_is_named_once(approver: Client) -> Non
     article = make_article(author="Sở Tư pháp tỉnh Phú Thọ")
     assert "Sở Tư pháp tỉnh Phú Thọ" not in read(approver, article)
     assert " · Ban Biên tập · " in read(approver, make_article(author="Ban Biên tập"))
+
+
+def test_what_no_reader_has_had_is_given_up_and_not_taken_back(approver: Client) -> None:
+    article = make_article(state="review")
+    assert ("Bỏ bài…" in read(approver, article), "Gỡ bài…" in read(approver, article)) == (True, False)
+    form = {"reason": "Bài thử, gọi 0900000001.", "revision": str(article.current_id)}
+    address = f"/console/bai/{article.id}/withdraw"
+    shown = approver.post(address, form).content.decode()
+    assert ("Xác nhận bỏ bài" in shown, "ạn đọc" in shown) == (True, False), "no reader is told anything"
+    done = approver.post(address, form | {"confirmed": "on"}, follow=True).content.decode()
+    for words in ("Đã bỏ bài.", ">Đã bỏ</span>", "Bỏ vì: Bài thử, gọi 0900000001."):
+        assert words in done
+
+
+def test_what_readers_have_had_is_taken_back_by_its_name(approver: Client) -> None:
+    article = make_article()
+    article.published = article.current
+    article.save()
+    assert ("Bỏ bài…" in read(approver, article), "Gỡ bài…" in read(approver, article)) == (False, True)
+    address = f"/console/bai/{article.id}/withdraw"
+    assert "Lý do (bạn đọc sẽ thấy)" in approver.get(address).content.decode()
+    form = {"reason": "Gọi 0900000001.", "revision": str(article.current_id)}
+    assert "Bạn đọc sẽ thấy lý do này, mà trong đó có" in approver.post(address, form).content.decode()
