@@ -314,7 +314,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
 def must(user: User, act: May, agency: str = "") -> None:
     """Raise `NotAllowed` unless this person may do this for the agency; empty: for the whole office."""
     if not rights_of(user).may(act, agency):
-        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này: hãy nhờ người có quyền.")
 
 
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:

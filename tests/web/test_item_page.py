@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 
-from pipeline.models import Article
-from tests.web.conftest import NOW, find, make_article
+from pipeline import acts, audit
+from pipeline.models import Article, OfficeFact
+from pipeline.office import Office
+from pipeline.review.workflow import Act
+from tests.web.conftest import NOW, carried, find, make_article
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 Person = Callable[..., User]
@@ -75,3 +79,26 @@ def test_what_readers_have_had_is_taken_back_by_its_name(approver: Client) -> No
     assert "Lý do (bạn đọc sẽ thấy)" in approver.get(address).content.decode()
     form = {"reason": "Gọi 0900000001.", "revision": str(article.current_id)}
     assert "Bạn đọc sẽ thấy lý do này, mà trong đó có" in approver.post(address, form).content.decode()
+
+
+def test_a_script_is_handed_over_and_not_said_to_be_sent(
+    approver: Client, wide: Office, person: Person
+) -> None:
+    page = read(approver, carried(wide, person("minh", "approver")))
+    assert '<h3>Truyền thanh <span class="state sent">Đã giao kịch bản</span>' in page
+    assert '<h3>Telegram <span class="state sent">Đã gửi</span>' in page
+
+
+def test_in_a_rehearsal_the_log_says_which_time_it_keeps(approver: Client) -> None:
+    article = make_article()
+    with transaction.atomic():
+        audit.record(audit.Act("hoa", "hold", f"article:{article.id}"))
+    assert "giờ diễn tập" not in read(approver, article)
+    OfficeFact.objects.create(name="rehearsal", value=NOW.isoformat())
+    assert "giờ diễn tập (bây giờ là 08:00, 23/11/2026)" in read(approver, article)
+
+
+def test_a_refusal_is_told_in_words(person: Person) -> None:
+    with pytest.raises(acts.NotAllowed) as refusal:
+        acts.must(person("lan", "editor"), Act.APPROVE)
+    assert str(refusal.value) == "Tài khoản lan không có quyền làm việc này: hãy nhờ người có quyền."
