@@ -72,7 +72,7 @@ def checks(article: Article, revision: Revision, found: Sequence[Finding]) -> li
 
 def _anchor(revision: Revision, finding: Finding) -> str:
     """The paragraphs of the text are numbered from 1, empty lines left out."""
-    if finding.where != "text":
+    if finding.where != "text" or finding.start == finding.end:
         return {"title": "tieu-de", "lead": "sa-po"}.get(finding.where, "")
     before = revision.text[: finding.start].split("\n")
     return f"doan-{sum(bool(line) for line in before[:-1]) + 1}"
