@@ -49,6 +49,7 @@ PEOPLE = {
     "vanhanh": ("operator", ""),
     "quantri": ("administrator", ""),
     "thanhtra": ("auditor", ""),
+    "baochi": ("press", ""),
 }
 """The demo's people: for each name a role, and the agency it is for; empty: the whole office."""
 _PORTS = _OFFICE, _PAGE, _TELEGRAM, _ZALO, _AGENCIES = 8000, 8001, 8081, 8082, 8099

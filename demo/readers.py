@@ -19,7 +19,9 @@ from channels.radio.index import INDEX
 from channels.radio.programme import Programme, duration
 from pipeline.models import Article, Bulletin, Delivery
 from pipeline.schedule import AnyChannel
-from web.names import DELIVERY_STATES, STATES
+from web.console import deeds
+from web.console.lanes import state_of
+from web.names import STATES, delivered
 
 FACES = {
     "portal": "Cổng thông tin điện tử",
@@ -109,9 +111,10 @@ class _Channel:
 
 
 def _of_all(rows: Sequence[Delivery]) -> str:
-    states = Counter("queued" if row.state in _NOT_YET else row.state for row in rows)
+    states = Counter("queued" if state in _NOT_YET else state for state in map(state_of, _by_post(rows)))
+    channel = rows[0].channel if rows else ""
     counts = [
-        f"{count} {str(DELIVERY_STATES[state]).lower()}"
+        f"{count} {delivered(state, channel).lower()}"
         for state, count in sorted(states.items(), key=lambda one: one[0] != "sent")
     ]
     return ", ".join(counts) or "chưa có gì"
@@ -128,7 +131,17 @@ def _of_one(article: Article, rows: Sequence[Delivery], zone: tzinfo) -> str:
         return f"Chờ gửi, hẹn {last.due_at.astimezone(zone):%H:%M, %d/%m/%Y}."
     sent = f" lúc {last.sent_at.astimezone(zone):%H:%M}" if last.sent_at else ""
     parts = f" ({last.parts} phần)" if last.parts > 1 else ""
-    return f"{DELIVERY_STATES[last.state]}{sent}{parts}.{' ' + last.error if last.error else ''}"
+    told = deeds.done(last)
+    return f"{told[:1].upper()}{told[1:]}{sent}{parts}.{' ' + last.error if last.error else ''}"
+
+
+def _by_post(rows: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
+    """What was done to each part of each article on one channel, in the order of time."""
+    found: dict[tuple[int, int], list[Delivery]] = {}
+    for row in rows:
+        if row.state != "superseded":
+            found.setdefault((row.article_id, row.part), []).append(row)
+    yield from found.values()
 
 
 def _portal(channel: _Channel) -> Iterator[dict[str, Any]]:

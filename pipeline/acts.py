@@ -287,10 +287,16 @@ class TakenBack:
 
 
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
-    """Take an article back from every channel that carried it; `reason` is what readers are told."""
+    """Take an article back from every channel that carried it; `reason` is what readers are told.
+
+    What was never published is given up: it waits for nobody any more, and no reader is told anything.
+    """
     with transaction.atomic():
         article = locked(office, article_id, user, May.WITHDRAW)
-        _needs_public_reason(office, reason)
+        if article.published_id is None:
+            needs_reason(reason)
+        else:
+            _needs_public_reason(office, reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
@@ -308,7 +314,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
 def must(user: User, act: May, agency: str = "") -> None:
     """Raise `NotAllowed` unless this person may do this for the agency; empty: for the whole office."""
     if not rights_of(user).may(act, agency):
-        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này: hãy nhờ người có quyền.")
 
 
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:

@@ -90,6 +90,20 @@ def test_a_channel_is_stopped_for_a_reason_by_who_may_and_once(
     assert not ChannelState.objects.filter(channel="zalo").exists()
 
 
+def test_a_channel_has_its_name_and_is_stopped_at_the_top_of_its_page(
+    approver: Client, wide: Office, hoa: User
+) -> None:
+    carried(wide, hoa)
+    shown = page(approver, "/console/kenh/telegram")
+    assert '<h1>Telegram <small class="meta">telegram</small></h1>' in shown
+    assert shown.index("/console/kenh/telegram/pause") < shown.index('id="waits"')
+    approver.post("/console/kenh/telegram/pause", {"reason": "Bot bị lộ mã"})
+    shown = page(approver, "/console/kenh/telegram")
+    assert (
+        shown.index("Bot bị lộ mã") < shown.index("/console/kenh/telegram/resume") < shown.index('id="waits"')
+    )
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

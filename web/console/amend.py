@@ -203,7 +203,7 @@ def _released(made: acts.Approved, said: str) -> Done:
 
 def _withdraw(request: HttpRequest, row: Article) -> Done:
     made = acts.withdraw(office.current(), row.id, person(request), reason(request))
-    said = _("Đã gỡ bài.")
+    said = _("Đã gỡ bài.") if row.published_id else _("Đã bỏ bài.")
     cards = set(made.channels) & set(office.current().by_hand)
     if cards:
         said += " " + _("Có thẻ gỡ bằng tay chờ người nhận: %(channels)s.") % {"channels": named(cards)}

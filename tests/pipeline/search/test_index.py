@@ -236,3 +236,10 @@ def test_the_migration_enters_what_was_there_before(monkeypatch: pytest.MonkeyPa
     migration.make(apps, SimpleNamespace(connection=connection, execute=execute))
     assert found("tin mau") == before
     assert (len(before), index.lost(), found(Search(topic=3))) == (5, [], before)
+
+
+def test_a_title_is_shown_whole_wherever_it_is_found_in() -> None:
+    title = "Công bố danh mục thủ tục hành chính được sửa đổi, bổ sung lĩnh vực môi trường"
+    stored(title)
+    (hit,) = hits.page(Search(parse("môi trường")), EVERYTHING, AGENCIES).hits
+    assert (hit.title.text, hit.title.begins, hit.title.ends) == (title, True, True)
