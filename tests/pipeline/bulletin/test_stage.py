@@ -18,7 +18,8 @@ from pipeline.clock import Clock
 from pipeline.deliver import pauses
 from pipeline.models import Airing, AuditEntry, Bulletin, Tick
 from pipeline.watch.facts import gather
-from pipeline.watch.health import Spoilt, judge
+from pipeline.watch.health import judge
+from pipeline.watch.values import Spoilt
 from tests.pipeline.bulletin.conftest import MORNING, SENTENCE, RadioDay, dies, full, sent
 from tests.pipeline.day import at
 
