@@ -1,1 +1,1 @@
-"""Writing an article of one's own: kinds, drafts, who is at one, and handing it in for review."""
+"""What officers write themselves: typed, pasted, or dropped as a Word file, a picture or a PDF."""
