@@ -77,7 +77,7 @@ def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, 
 def body_of(body: str, text: str) -> str:
     """Typed lines as HTML: a block of `body` whose lines stand there unchanged stays as it is.
 
-    A picture stays before the block that it stood before.
+    A picture stays before the block that it stood before, or at the end.
     """
     known: dict[str, list[tuple[list[str], str]]] = {}
     pictures = ""
@@ -98,7 +98,7 @@ def body_of(body: str, text: str) -> str:
             blocks.remove(same)
         made.append(html)
         typed = typed[len(lines) :]
-    return "\n".join(made)
+    return "\n".join([*made, *pictures.splitlines()])
 
 
 def _same(one: Any, other: Any) -> bool:

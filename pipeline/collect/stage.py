@@ -6,7 +6,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +20,8 @@ from pipeline.collect.identity import Known, Plan, Similarity, content_hash, pag
 from pipeline.collect.pictures import get_picture
 from pipeline.collect.reencode import PictureTrouble
 from pipeline.collect.sandbox import Sandbox
-from pipeline.entry import Entry, EntryImage, FeedTrouble, Marker, Reading
+from pipeline.collect.wording import revision_of
+from pipeline.entry import Entry, FeedTrouble, Marker, Reading
 from pipeline.models import Article, Picture, Revision, Source, SourceState, State, Stop
 from pipeline.rows import write_back
 from pipeline.schedule import SourceSettings
@@ -336,7 +337,7 @@ def _write(
     known = Article.objects.order_by("id").select_for_update().in_bulk(touched)
     pairs += [(known[article_id], entry) for article_id, entry in changes.revised]
     revisions = Revision.objects.bulk_create(
-        _revision(article, entry, copies, now) for article, entry in pairs
+        revision_of(article, entry, copies, now) for article, entry in pairs
     )
     for article, revision in zip([article for article, _ in pairs], revisions, strict=True):
         article.current = revision
@@ -365,38 +366,3 @@ def _write(
 def _said(entry: Entry) -> dict[str, str]:
     said = {"title": entry.title, "marker": str(entry.marker), "content": content_hash(entry)}
     return said | ({"because": entry.withdrawn_because} if entry.marker is Marker.WITHDRAWN else {})
-
-
-def _revision(article: Article, entry: Entry, copies: Mapping[str, str], now: datetime) -> Revision:
-    return Revision(
-        article=article,
-        number=1 + (article.current.number if article.current else 0),
-        content_hash=content_hash(entry),
-        text_hash=text_hash(entry),
-        title=entry.title,
-        lead=entry.lead,
-        body=entry.body,
-        text=entry.text,
-        author=entry.author,
-        source_link=entry.link or "",
-        published=entry.published,
-        updated=entry.updated,
-        categories=list(entry.categories),
-        topic=entry.topic,
-        kind=entry.kind,
-        field=entry.field,
-        priority=entry.priority,
-        embargo=entry.embargo,
-        expires=entry.expires,
-        corrects=entry.corrects or "",
-        images=[_image(image, copies) for image in entry.images],
-        attachments=[asdict(attachment) for attachment in entry.attachments],
-        unreadable=[asdict(problem) for problem in entry.unreadable],
-        collected_at=now,
-    )
-
-
-def _image(image: EntryImage, copies: Mapping[str, str]) -> dict[str, str | None]:
-    copy = copies.get(image.url or "")
-    problem = image.problem or ("" if copy else "không tải được ảnh")
-    return {"url": image.url, "alt": image.alt, "problem": problem, "sha256": copy}
