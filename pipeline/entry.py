@@ -91,5 +91,9 @@ class Reading:
     home: str | None = field(default=None)
 
 
-class FeedTrouble(Exception):
-    """The feed could not be read at all; `str()` is the reason in plain Vietnamese."""
+class Trouble(Exception):
+    """What came from outside cannot be used; `str()` is the reason in plain Vietnamese."""
+
+
+class FeedTrouble(Trouble):
+    """The feed could not be read at all."""

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pipeline import office
-from pipeline.models import Article, Delivery
+from pipeline.models import Article, Delivery, Draft
 from pipeline.people import Rights, rights_of, visible
 from pipeline.review.workflow import MAY, Act, Role
 from web import names
@@ -49,8 +49,8 @@ def everybody(*methods: str) -> Callable[[View], View]:
 def needs(*, get: Act | None = None, post: Act | None = None) -> Callable[[View], View]:
     """Declare what a view demands of who calls it; a method that is not named is refused.
 
-    A view that is called with `article`, `delivery` or `source` is about one agency: who may see nothing of
-    that agency is told that there is no such page, who may not do this for it that they may not.
+    A view that is called with `article`, `delivery`, `draft` or `source` is about one agency: who may see
+    nothing of that agency is told that there is no such page, who may not do this for it that they may not.
     """
     return _guarded(Declared({name: act for name, act in (("GET", get), ("POST", post)) if act}))
 
@@ -81,10 +81,9 @@ def _refusal(request: HttpRequest, act: Act, about: Mapping[str, Any]) -> HttpRe
     if (step := next_step(request)) and request.path != (address := reverse(step)):
         return redirect_to_login(there, address)
     may = rights(request)
-    source = _source(about)
-    if source is None:
+    agency = _agency(about)
+    if agency is None:
         return None if may.anywhere(act) else refused(request, act)
-    agency = office.current().schedule.agency_of(source)
     if not may.may(Act.READ, agency) and may.anywhere(Act.READ):
         raise Http404
     return None if may.may(act, agency) else refused(request, act)
@@ -104,23 +103,27 @@ def next_step(request: HttpRequest) -> str | None:
     return "console-second-factor" if required else None
 
 
-def _source(about: Mapping[str, Any]) -> str | None:
-    """The source of what a view is called with; None where it is about no agency. Raises `Http404`."""
+def _agency(about: Mapping[str, Any]) -> str | None:
+    """Whose business a view is called with; None where it is about no agency. Raises `Http404`."""
+    agency_of = office.current().schedule.agency_of
     match about:
         case {"article": int(number)}:
-            return _of(Article.objects.filter(id=number).values_list("source_id", flat=True).first())
+            return agency_of(_found(Article.objects.filter(id=number).values_list("source_id", flat=True)))
         case {"delivery": int(number)}:
             rows = Delivery.objects.filter(id=number)
-            return _of(rows.values_list("article__source_id", flat=True).first())
+            return agency_of(_found(rows.values_list("article__source_id", flat=True)))
+        case {"draft": int(number)}:
+            return _found(Draft.objects.filter(id=number).values_list("agency", flat=True))
         case {"source": str(name)}:
-            return name
+            return agency_of(name)
     return None
 
 
-def _of(source: str | None) -> str:
-    if source is None:
+def _found(rows: QuerySet[Any, str]) -> str:
+    name = rows.first()
+    if name is None:
         raise Http404
-    return source
+    return name
 
 
 def refused(request: HttpRequest, act: Act) -> HttpResponse:

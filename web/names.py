@@ -57,6 +57,7 @@ FIELDS = {
 SUBJECTS = {
     "article": _("bài"),
     "delivery": _("lượt gửi"),
+    "draft": _("bài đang viết"),
     "channel": _("kênh"),
     "source": _("nguồn"),
     "user": _("tài khoản"),
@@ -105,6 +106,10 @@ ACTS = {
     "withdraw": _("gỡ bài"),
     "mend": _("sửa bài"),
     "accept": _("cho phép công khai"),
+    "write": _("viết bài"),
+    "hand-in": _("nộp bài để duyệt"),
+    "take-up": _("viết tiếp bài bị trả lại"),
+    "discard": _("bỏ bài đang viết"),
     "word-channel": _("sửa bản riêng của kênh"),
     "move": _("đổi giờ gửi"),
     "by-hand": _("không gỡ được, phải gỡ bằng tay"),

@@ -105,11 +105,8 @@ def clean(source: str, base: str = "") -> Cleaned:
     source = source[:LONGEST]
     while not REAL_TAG.search(source) and ESCAPED_TAG.search(source):
         source = html.unescape(source)
-    builder = _Builder()
-    builder.feed(CLEANER.clean(_shallow(source)))
-    builder.close()
     reader = _Reader(base)
-    blocks = reader.flow(builder.root.children)
+    blocks = reader.flow(tree(CLEANER.clean(shallow(source))).children)
     return Cleaned(
         "\n".join(as_html(block) for block in blocks),
         unicodedata.normalize("NFC", "\n".join(filter(None, map(as_text, blocks)))),
@@ -126,7 +123,7 @@ def paragraphs(text: str) -> str:
     return "".join(f"<p>{part}</p>" for part in escaped)
 
 
-def _shallow(source: str) -> str:
+def shallow(source: str) -> str:
     """`source` without the tags that stand too deep and those with too many attributes."""
     depth = 0
 
@@ -144,9 +141,15 @@ def _shallow(source: str) -> str:
     return TAG.sub(keep, source)
 
 
-class _Builder(HTMLParser):
-    """A tree of nh3's output, in which every tag is closed."""
+def tree(safe: str) -> Element:
+    """nh3's output, in which every tag is closed, as elements below one without a name."""
+    builder = _Builder()
+    builder.feed(safe)
+    builder.close()
+    return builder.root
 
+
+class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.root = Element("", {})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from pipeline.audit import Act
 from pipeline.collect.identity import Known, Plan, content_hash, page, text_hash
-from pipeline.entry import Entry, EntryImage, Marker
+from pipeline.collect.wording import revision_of
+from pipeline.entry import Entry, Marker
 from pipeline.models import Article, Revision, Source, State, Stop
 from pipeline.rows import write_back
 
@@ -75,7 +75,7 @@ def write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: str
     touched = Article.objects.order_by("id").select_for_update().in_bulk(changed)
     pairs += [(touched[article_id], entry) for article_id, entry in changes.revised]
     revisions = Revision.objects.bulk_create(
-        _revision(article, entry, copies, now) for article, entry in pairs
+        revision_of(article, entry, copies, now) for article, entry in pairs
     )
     for article, revision in zip([article for article, _ in pairs], revisions, strict=True):
         article.current = revision
@@ -104,38 +104,3 @@ def write(source: Source, changes: Plan, copies: Mapping[str, str], stopped: str
 def _said(entry: Entry) -> dict[str, str]:
     said = {"title": entry.title, "marker": str(entry.marker), "content": content_hash(entry)}
     return said | ({"because": entry.withdrawn_because} if entry.marker is Marker.WITHDRAWN else {})
-
-
-def _revision(article: Article, entry: Entry, copies: Mapping[str, str], now: datetime) -> Revision:
-    return Revision(
-        article=article,
-        number=1 + (article.current.number if article.current else 0),
-        content_hash=content_hash(entry),
-        text_hash=text_hash(entry),
-        title=entry.title,
-        lead=entry.lead,
-        body=entry.body,
-        text=entry.text,
-        author=entry.author,
-        source_link=entry.link or "",
-        published=entry.published,
-        updated=entry.updated,
-        categories=list(entry.categories),
-        topic=entry.topic,
-        kind=entry.kind,
-        field=entry.field,
-        priority=entry.priority,
-        embargo=entry.embargo,
-        expires=entry.expires,
-        corrects=entry.corrects or "",
-        images=[_image(image, copies) for image in entry.images],
-        attachments=[asdict(attachment) for attachment in entry.attachments],
-        unreadable=[asdict(problem) for problem in entry.unreadable],
-        collected_at=now,
-    )
-
-
-def _image(image: EntryImage, copies: Mapping[str, str]) -> dict[str, str | None]:
-    copy = copies.get(image.url or "")
-    problem = image.problem or ("" if copy else "không tải được ảnh")
-    return {"url": image.url, "alt": image.alt, "problem": problem, "sha256": copy}

@@ -10,14 +10,13 @@ from tempfile import NamedTemporaryFile
 
 from pipeline.collect.fetch import Fetcher, FetchTrouble
 from pipeline.collect.reencode import PictureTrouble as PictureTrouble
-from pipeline.collect.reencode import Reencoded
 from pipeline.collect.sandbox import Sandbox
 
 FETCH_CAP = 10 * 2**20
 """Bytes of a picture as its agency serves it: a camera's own JPEG fits."""
 
 _ACCEPT = "image/png, image/jpeg, image/gif, image/webp"
-_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg"}
+_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def get_picture(
         raise PictureTrouble(str(error)) from error
     picture = sandbox.reencode(raw)
     return StoredPicture(
-        sha256=store(folder, picture),
+        sha256=store(folder, picture.data, picture.content_type),
         content_type=picture.content_type,
         width=picture.width,
         height=picture.height,
@@ -54,21 +53,21 @@ def get_picture(
 
 
 def path_of(folder: Path, sha256: str, content_type: str) -> Path:
-    """Where the picture with this hash stands."""
+    """Where the file with this hash stands."""
     return folder / sha256[:2] / f"{sha256}.{_EXTENSIONS[content_type]}"
 
 
-def store(folder: Path, picture: Reencoded) -> str:
-    """Write the picture durably, once, and return the SHA-256 of its bytes. Raises OSError."""
-    sha256 = hashlib.sha256(picture.data).hexdigest()
-    path = path_of(folder, sha256, picture.content_type)
+def store(folder: Path, data: bytes, content_type: str) -> str:
+    """Write a picture or a PDF durably, once, and return the SHA-256 of its bytes. Raises OSError."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = path_of(folder, sha256, content_type)
     if path.exists():
         return sha256
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".tmp", delete=False) as file:
         temporary = Path(file.name)
         try:
-            file.write(picture.data)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
             # The web server may be another user.

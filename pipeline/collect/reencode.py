@@ -9,6 +9,8 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from pipeline.entry import Trouble
+
 MAX_BYTES = 900_000
 """Bytes of a picture as we store it: Zalo OA refuses an article's cover near 1 MB."""
 
@@ -27,8 +29,8 @@ class Reencoded:
     height: int
 
 
-class PictureTrouble(Exception):
-    """There is no usable picture; `str()` is the reason in plain Vietnamese."""
+class PictureTrouble(Trouble):
+    """There is no usable picture."""
 
 
 def reencode(raw: bytes) -> Reencoded:

@@ -8,6 +8,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from multiprocessing import Pipe
@@ -44,13 +45,25 @@ MEMORY = 768 * 2**20
 
 _LARGEST_ANSWER = 64 * 2**20
 
-_ANSWERS: dict[tuple[str, str], type] = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (
-        Reading, Entry, EntryImage, EntryAttachment, Unreadable, Marker, Reencoded,
-        datetime, timedelta, timezone,
+
+def _named(kinds: Iterable[type]) -> dict[tuple[str, str], type]:
+    return {(kind.__module__, kind.__qualname__): kind for kind in kinds}
+
+
+_ANSWERS = _named(
+    (
+        Reading,
+        Entry,
+        EntryImage,
+        EntryAttachment,
+        Unreadable,
+        Marker,
+        Reencoded,
+        datetime,
+        timedelta,
+        timezone,
     )
-}  # fmt: skip
+)
 """All that an answer may be made of: a child that a picture has taken over can't name anything else."""
 
 
@@ -70,9 +83,19 @@ class Sandbox:
     when idle, at its limits when working.
     """
 
-    def __init__(self, *, workers: int = 2, wall: float = WALL, cpu: int = CPU, memory: int = MEMORY) -> None:
-        """`wall` and `cpu` are seconds for one job, `memory` is bytes of address space."""
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        wall: float = WALL,
+        cpu: int = CPU,
+        memory: int = MEMORY,
+        answers: Iterable[type] = (),
+    ) -> None:
+        """`wall` and `cpu` are seconds for one job, `memory` is bytes of address space; `answers` are types
+        that an answer may be made of beside those of feeds and pictures."""
         self._limits = (wall, cpu, memory)
+        self._answers = _ANSWERS | _named(answers)
         self._turn = BoundedSemaphore(workers)
         self._lock = Lock()
         self._idle: list[_Child] = []
@@ -132,7 +155,7 @@ class Sandbox:
         return picture
 
     def run(self, job: str, *args: Any, **kwargs: Any) -> object:
-        """Call the function `"module:name"` in a child; its result is made of `_ANSWERS` and plain values.
+        """Call the function `"module:name"` in a child; its result is made of allowed types and plain values.
 
         Raises `Refused` or `LimitReached`; after the latter the next job gets a fresh child.
         """
@@ -159,7 +182,7 @@ class Sandbox:
             found = self._idle.pop() if self._idle else None
         for child in stale:
             child.end()
-        return found or _Child(*self._limits)
+        return found or _Child(*self._limits, self._answers)
 
     def _give_back(self, child: _Child) -> None:
         with self._lock:
@@ -172,8 +195,8 @@ class Sandbox:
 class _Child:
     """One worker process and our end of the socket to it."""
 
-    def __init__(self, wall: float, cpu: int, memory: int) -> None:
-        self._wall, self._cpu = wall, cpu
+    def __init__(self, wall: float, cpu: int, memory: int, answers: Mapping[tuple[str, str], type]) -> None:
+        self._wall, self._cpu, self._answers = wall, cpu, answers
         self._pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603
@@ -207,7 +230,7 @@ class _Child:
         too_late.start()
         try:
             self._pipe.send_bytes(pickle.dumps(job))
-            answer = _Answer(BytesIO(self._pipe.recv_bytes(_LARGEST_ANSWER))).load()
+            answer = _Answer(BytesIO(self._pipe.recv_bytes(_LARGEST_ANSWER)), self._answers).load()
         except (EOFError, OSError) as error:
             raise LimitReached(self._epitaph()) from error
         except (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError) as error:
@@ -246,8 +269,12 @@ class _Child:
 
 
 class _Answer(pickle.Unpickler):
+    def __init__(self, file: BytesIO, answers: Mapping[tuple[str, str], type] = _ANSWERS) -> None:
+        super().__init__(file)
+        self._answers = answers
+
     def find_class(self, module: str, name: str) -> type:
         try:
-            return _ANSWERS[module, name]
+            return self._answers[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer") from None

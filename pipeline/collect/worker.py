@@ -13,8 +13,7 @@ from multiprocessing.connection import Connection
 from time import process_time
 from typing import Any
 
-from pipeline.collect.reencode import PictureTrouble
-from pipeline.entry import FeedTrouble
+from pipeline.entry import Trouble
 
 IDLE = 30.0
 """Seconds without work after which a child ends."""
@@ -64,7 +63,7 @@ def _answer(request: bytes, cpu: int) -> bytes:
         answer = ("value", function(*args, **kwargs))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    except (FeedTrouble, PictureTrouble) as error:
+    except Trouble as error:
         answer = ("refused", str(error))
     except Exception:  # noqa: BLE001 (the parent logs it and tells its caller)
         answer = ("crashed", traceback.format_exc(limit=-20))

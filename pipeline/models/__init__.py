@@ -16,6 +16,7 @@ from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.broadcast import Broadcast, BroadcastState
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
+from pipeline.models.draft import Draft, Opened, Upload
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
 from pipeline.models.people import Appointment
 from pipeline.models.source import Source, SourceState
@@ -35,10 +36,12 @@ __all__ = [
     "ChannelState",
     "Delivery",
     "DeliveryState",
+    "Draft",
     "Errand",
     "Finding",
     "NearKey",
     "OfficeFact",
+    "Opened",
     "OwnWords",
     "Pace",
     "Picture",
@@ -50,4 +53,5 @@ __all__ = [
     "StoredSecret",
     "Tick",
     "TickState",
+    "Upload",
 ]

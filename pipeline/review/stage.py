@@ -88,7 +88,13 @@ def review(
             found = (*found, Found("no-approval-marker", gone))
         ours = revision.worded_by or own.get(revision.id)
         if ours and not changed and article.published_id != revision.id:
-            found = (*found, Found("reworded", f"{ours} đã sửa lời của nguồn: cần người duyệt."))
+            own_article = revision.worded_by and revision.number == 1
+            did = (
+                "viết bài này: cần người khác duyệt."
+                if own_article
+                else "đã sửa lời của bài: cần người duyệt."
+            )
+            found = (*found, Found("reworded", f"{ours} {did}"))
         before = article.state
         article.state = _state(article, revision, found)
         article.unchecked = False

@@ -43,6 +43,8 @@ class Act(StrEnum):
 
     READ = "read"
     """See articles, their previews and what became of them."""
+    WRITE = "write"
+    """Write articles of an agency's own, and hand them in."""
     APPROVE = "approve"
     EMERGENCY = "emergency"
     CORRECT = "correct"
@@ -77,6 +79,7 @@ _DESK = {Role.EDITOR, Role.APPROVER}
 
 MAY: dict[Act, set[Role]] = {
     Act.READ: set(Role) - {Role.PRESS},
+    Act.WRITE: _DESK | {Role.CONTRIBUTOR},
     Act.APPROVE: {Role.APPROVER},
     Act.EMERGENCY: {Role.APPROVER},
     Act.CORRECT: {Role.APPROVER},

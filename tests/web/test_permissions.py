@@ -17,6 +17,7 @@ from pipeline.collect.attempt import Attempt
 from pipeline.models import Appointment, ChannelState, Source
 from pipeline.office import Office
 from pipeline.review.workflow import MAY, Act, Role
+from pipeline.write.drafts import begin
 from tests.web.conftest import NOW, add_revision, carried, make_article, publish
 from web.permissions import addresses, page
 
@@ -58,7 +59,9 @@ def ids(wide: Office, person: Person, monkeypatch: pytest.MonkeyPatch) -> dict[s
     row.state = "uncertain"
     row.save()
     ChannelState.objects.create(channel="zalo", paused=True, reason="Bảo trì", by="loa", at=NOW)
-    return {"article": str(article.id), "delivery": str(row.id), "source": "stp", "channel": "zalo",
+    draft = begin(wide, User.objects.get(username="duyet"), "Sở Tư pháp", "tin")
+    return {"article": str(article.id), "draft": str(draft.id), "delivery": str(row.id),
+            "source": "stp", "channel": "zalo",
             "state": "review", "outcome": "sent", "topic": "1", "name": "cover.png",
             "broadcast": "1",
             "sha256": "ab" * 32, "suffix": "png", "uid": "x", "token": "y",

@@ -18,7 +18,7 @@ from pipeline.compose.own import Own, digest, own_words
 from pipeline.deliver.standing import must_come_down
 from pipeline.deliver.values import part_of
 from pipeline.mending import standing
-from pipeline.models import Article, AuditEntry, Finding, OwnWords, Picture, Revision, State
+from pipeline.models import Article, AuditEntry, Finding, OwnWords, Picture, Revision, State, Stop
 from pipeline.preview import previews
 from pipeline.review.workflow import Act, approvers_missing
 from web import names
@@ -92,6 +92,7 @@ def page(
         "listens": audio.AVAILABLE,
         "acts": acts_that_fit(request, row, shown) if newest else (),
         "mends": newest and row.state != State.WITHDRAWN and may(request, Act.MEND, row.source_id),
+        "writes_on": newest and _written_here(row, revisions) and may(request, Act.WRITE, row.source_id),
         "problem": problem,
         "typed": typed or {},
         **_history(row),
@@ -135,7 +136,7 @@ def _before(
         return row.published
     older = [revision for revision in revisions if revision.number < shown.number]
     own = [revision for revision in older if not revision.worded_by]
-    return next(iter(own if shown.worded_by else older), None)
+    return next(iter((own if shown.worded_by else ()) or older), None)
 
 
 def _displaced(shown: Revision, revisions: Sequence[Revision]) -> Revision | None:
@@ -144,6 +145,12 @@ def _displaced(shown: Revision, revisions: Sequence[Revision]) -> Revision | Non
         return None
     before = next((revision for revision in revisions if revision.number == shown.number - 1), None)
     return before if before and before.worded_by else None
+
+
+def _written_here(row: Article, revisions: Sequence[Revision]) -> bool:
+    """Whether somebody wrote it in Loa, and may go on where it was returned."""
+    returned = row.stopped == Stop.RETURNED and row.published_id is None
+    return returned and bool(revisions[-1].worded_by)
 
 
 def _fallen(shown: Revision, revisions: Sequence[Revision], own: Own) -> list[OwnWords]:

@@ -81,10 +81,11 @@ def _edit(request: HttpRequest) -> Edit:
     pairs = zip(form.getlist("wrong"), form.getlist("right"), strict=False)
     words += [(wrong, right) for wrong, right in pairs if wrong.strip() or right.strip()]
     alts = {int(at[1]): form[name] for name in form if (at := _ALT.fullmatch(name))}
-    return Edit(words, {name: _field(name, form[name]) for name in FIELDS if name in form}, alts)
+    return Edit(words, {name: stated(name, form[name]) for name in FIELDS if name in form}, alts)
 
 
-def _field(name: str, written: str) -> Any:
+def stated(name: str, written: str) -> Any:
+    """What was typed or chosen in one of `FIELDS`, as a revision has it. Raises `NotAllowed`."""
     written = written.strip()
     if name in MOMENTS:
         return _moment(written)

@@ -24,6 +24,7 @@ from web.console import (
     search,
     signin,
     sources,
+    writing,
 )
 
 urlpatterns = [
@@ -43,6 +44,13 @@ urlpatterns = [
     path("bai/<int:article>/withdraw", amend.withdraw, name="console-withdraw"),
     path("bai/<int:article>/hold", acts.hold, name="console-hold"),
     path("bai/<int:article>/return", acts.give_back, name="console-return"),
+    path("bai/<int:article>/ai-dang-mo", writing.reading, name="console-reading"),
+    path("bai/<int:article>/viet-tiep", writing.again, name="console-write-again"),
+    path("viet", writing.drafts, name="console-drafts"),
+    path("viet/<int:draft>", writing.draft, name="console-draft"),
+    path("viet/<int:draft>/luu", writing.keep, name="console-draft-keep"),
+    path("viet/<int:draft>/bo", writing.drop, name="console-draft-drop"),
+    path("viet/<int:draft>/ai-dang-mo", writing.company, name="console-company"),
     path("tim", search.search, name="console-search"),
     path("lich", calendar.day, name="console-day"),
     path("lich/tuan", calendar.week, name="console-week"),

@@ -155,13 +155,13 @@ def test_a_damaged_picture_gives_a_picture_or_trouble_and_nothing_else(
 
 def test_a_picture_is_stored_once_under_its_hash(tmp_path: Path) -> None:
     folder = tmp_path / "media"
-    sha256 = store(folder, PNG)
+    sha256 = store(folder, PNG.data, PNG.content_type)
     path = folder / sha256[:2] / f"{sha256}.png"
     assert sha256 == hashlib.sha256(PNG.data).hexdigest()
     assert path == path_of(folder, sha256, "image/png")
     assert path.read_bytes() == PNG.data
     written = path.stat().st_mtime_ns
-    assert store(folder, PNG) == sha256
+    assert store(folder, PNG.data, PNG.content_type) == sha256
     assert path.stat().st_mtime_ns == written
     assert [p for p in folder.rglob("*") if p.is_file()] == [path]
 
@@ -172,7 +172,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        store(tmp_path, PNG)
+        store(tmp_path, PNG.data, PNG.content_type)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pipeline", "0008_mended")]
+    dependencies = [("pipeline", "0009_drafts")]
     operations = [
         migrations.AddIndex(
             model_name="article",

@@ -1,0 +1,1 @@
+"""What officers write themselves: typed, pasted, or dropped as a Word file, a picture or a PDF."""

@@ -1,0 +1,230 @@
+"""Writing in the console: begun from a kind, saved as it is typed, seen by the other writer, handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from pipeline.models import Article, Delivery, Draft, Opened, Upload
+from pipeline.office import Office
+from pipeline.write.drafts import as_text, begin
+from tests.pipeline.write.files import paragraphs, png
+from tests.pipeline.write.test_uploads import pdf
+from tests.web.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+Person = Callable[..., User]
+TEXT = (
+    "Trung tâm Phục vụ hành chính công nhận hồ sơ cả sáng thứ Bảy.\n\n"
+    "Người dân lấy số tại cửa hoặc đặt lịch trước trên Cổng Dịch vụ công của tỉnh."
+)
+
+
+@pytest.fixture
+def lan(wide: Office, person: Person) -> Client:
+    client = Client()
+    user = person("lan", "contributor", agency="Sở Tư pháp")
+    user.first_name = "Nguyễn Lan"
+    user.save()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def minh(wide: Office, person: Person) -> Client:
+    client = Client()
+    client.force_login(person("minh", "editor", "approver"))
+    return client
+
+
+@pytest.fixture
+def draft(lan: Client) -> Draft:
+    lan.post("/console/viet", {"kind": "tin", "agency": "Sở Tư pháp"})
+    return Draft.objects.get()
+
+
+def typed(draft: Draft, **fields: object) -> dict[str, object]:
+    """As the page that was opened now would post it."""
+    draft.refresh_from_db()
+    said = {"title": "Nhận hồ sơ sáng thứ Bảy", "lead": "", "body": TEXT, "topic": "2", "priority": "thuong"}
+    return said | {"version": draft.version, "page": "p1", "markup": ""} | fields
+
+
+def test_written_handed_in_and_let_out_by_another(
+    lan: Client, minh: Client, draft: Draft, wide: Office
+) -> None:
+    page = lan.get(f"/console/viet/{draft.id}").content.decode()
+    assert "‹Ai làm gì, ở đâu, ngày nào›." in page
+    refused = lan.post(f"/console/viet/{draft.id}", {**typed(draft, lead="‹Ai›."), "hand-in": "on"})
+    assert (refused.status_code, "Còn chỗ mẫu chưa điền: ‹Ai›." in refused.content.decode()) == (409, True)
+    shown = lan.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"}, follow=True)
+    article = Article.objects.get()
+    assert shown.redirect_chain == [(f"/console/bai/{article.id}", 302)]
+    assert "lan viết bài này: cần người khác duyệt." in shown.content.decode()
+    assert "Nhận hồ sơ sáng thứ Bảy" not in lan.get("/console/viet").content.decode()
+    assert lan.get(f"/console/viet/{draft.id}")["Location"] == f"/console/bai/{article.id}"
+
+    assert f"/console/bai/{article.id}/approve" in minh.get(f"/console/bai/{article.id}").content.decode()
+    form = {"revision": article.current_id, "standing": "review/", "own_digest": ""}
+    done = minh.post(f"/console/bai/{article.id}/approve", form, follow=True).content.decode()
+    assert "Đã duyệt. Kênh sẽ nhận:" in done
+    assert set(Delivery.objects.values_list("channel", flat=True)) == set(wide.channels)
+
+
+def test_who_wrote_it_is_not_shown_a_yes(minh: Client, wide: Office) -> None:
+    draft = begin(wide, User.objects.get(username="minh"), "Sở Tư pháp", "tin")
+    minh.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    article = Article.objects.get()
+    assert f"/console/bai/{article.id}/approve" not in minh.get(f"/console/bai/{article.id}").content.decode()
+
+
+def test_it_saves_itself_and_says_when(lan: Client, draft: Draft) -> None:
+    answer = lan.post(f"/console/viet/{draft.id}/luu", typed(draft))
+    said = answer.json()
+    assert (answer.status_code, said["version"], said["problem"]) == (200, 2, "")
+    assert re.fullmatch(r"Đã lưu lúc \d\d:\d\d, \d\d/\d\d/\d{4}\.", said["said"])
+    draft.refresh_from_db()
+    assert draft.body == "".join(f"<p>{line}</p>\n" for line in TEXT.split("\n\n")).strip()
+    again = lan.post(f"/console/viet/{draft.id}/luu", typed(draft))
+    assert again.json()["version"] == 2, "nothing new"
+
+
+def test_a_date_that_cannot_be_read_does_not_keep_the_words_from_being_saved(
+    lan: Client, draft: Draft
+) -> None:
+    said = lan.post(f"/console/viet/{draft.id}/luu", typed(draft, expires="mai")).json()
+    assert "Không đọc được ngày giờ “mai”" in said["problem"]
+    draft.refresh_from_db()
+    assert (draft.title, draft.expires) == ("Nhận hồ sơ sáng thứ Bảy", None)
+    page = lan.post(f"/console/viet/{draft.id}", typed(draft, expires="mai")).content.decode()
+    assert 'value="mai"' in page
+    lan.post(f"/console/viet/{draft.id}", typed(draft, expires="17:00, 30/11/2026"))
+    draft.refresh_from_db()
+    assert draft.expires is not None
+    assert draft.expires > NOW
+
+
+def test_of_two_writers_the_later_is_shown_both_texts(lan: Client, minh: Client, draft: Draft) -> None:
+    late = typed(draft, title="Của Lan")
+    minh.post(f"/console/viet/{draft.id}/luu", typed(draft, title="Của Minh", page="p2"))
+    refused = lan.post(f"/console/viet/{draft.id}/luu", late)
+    assert refused.status_code == 409
+    assert refused.json()["said"].startswith("minh vừa lưu một bản khác của bài này: chưa ghi đè.")
+    both = lan.post(f"/console/viet/{draft.id}", late)
+    page = both.content.decode()
+    assert both.status_code == 409
+    assert 'value="Của Lan"' in page
+    assert "<td>Của<del> Minh</del></td><td>Của<ins> Lan</ins></td>" in page
+    draft.refresh_from_db()
+    assert (draft.title, f'name="version" value="{draft.version}"' in page) == ("Của Minh", True)
+    lan.post(f"/console/viet/{draft.id}", typed(draft, title="Của Lan và Minh"))
+    draft.refresh_from_db()
+    assert (draft.title, draft.writers) == ("Của Lan và Minh", ["lan", "minh"])
+
+
+def test_each_sees_that_the_other_has_it_open(lan: Client, minh: Client, draft: Draft) -> None:
+    lan.get(f"/console/viet/{draft.id}")
+    assert "Nguyễn Lan</b>" not in lan.get(f"/console/viet/{draft.id}").content.decode()
+    shown = minh.get(f"/console/viet/{draft.id}").content.decode()
+    assert re.search(r"Nguyễn Lan đang mở bài này từ \d\d:\d\d\.", shown)
+    polled = lan.get(f"/console/viet/{draft.id}/ai-dang-mo", headers={"hx-request": "true"})
+    assert re.search(r"minh đang mở bài này từ \d\d:\d\d\.", polled.content.decode())
+    Opened.objects.filter(user__username="minh").update(seen=NOW)
+    assert not lan.get(f"/console/viet/{draft.id}/ai-dang-mo").content.strip()
+
+
+def test_paragraphs_that_were_left_alone_keep_their_markup(lan: Client, draft: Draft) -> None:
+    Draft.objects.filter(id=draft.id).update(body="<h3>Mục</h3>\n<p>Một <strong>đậm</strong>.</p>")
+    lan.post(f"/console/viet/{draft.id}/luu", typed(draft, body="Mục\n\nĐoạn mới.\n\nMột đậm."))
+    draft.refresh_from_db()
+    assert draft.body == "<h3>Mục</h3>\n<p>Đoạn mới.</p>\n<p>Một <strong>đậm</strong>.</p>"
+
+
+def test_html_is_cleaned_as_a_feeds_is(lan: Client, draft: Draft) -> None:
+    pasted = '<p class="MsoNormal">Một<script>x</script> <b>đậm</b><o:p></o:p></p>'
+    lan.post(f"/console/viet/{draft.id}/luu", typed(draft, body=pasted, markup="html"))
+    draft.refresh_from_db()
+    assert draft.body == "<p>Một <strong>đậm</strong></p>"
+
+
+def test_who_is_of_another_agency_sees_no_draft(client: Client, draft: Draft, person: Person) -> None:
+    client.force_login(person("khac", "contributor", agency="Sở Xây dựng"))
+    assert client.get(f"/console/viet/{draft.id}").status_code == 404
+    assert client.post(f"/console/viet/{draft.id}/luu", typed(draft)).status_code == 404
+    assert "chưa được giao viết" in client.get("/console/viet").content.decode()
+    client.force_login(person("soi", "auditor"))
+    assert 'href="/console/viet"' not in client.get("/console/").content.decode()
+
+
+def test_dropped_and_returned(lan: Client, minh: Client, draft: Draft) -> None:
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    article = Article.objects.get()
+    form = {"revision": article.current_id, "standing": "review/", "reason": "Thiếu giờ."}
+    minh.post(f"/console/bai/{article.id}/return", form)
+    page = lan.get(f"/console/bai/{article.id}").content.decode()
+    assert "Viết tiếp bài này" in page
+    writing = lan.post(f"/console/bai/{article.id}/viet-tiep", follow=True).content.decode()
+    assert "Thiếu giờ." in writing
+    assert "Bỏ bài này" not in writing
+    lan.post("/console/viet", {"kind": "bai", "agency": "Sở Tư pháp"})
+    other = Draft.objects.latest("id")
+    lan.post(f"/console/viet/{other.id}/bo", {"version": other.version})
+    assert list(Draft.objects.all()) == [draft]
+
+
+def dropped(client: Client, draft: Draft, name: str, data: bytes, **fields: object) -> str:
+    form = {**typed(draft, **fields), "file": SimpleUploadedFile(name, data)}
+    return client.post(f"/console/viet/{draft.id}", form, follow=True).content.decode()
+
+
+def test_a_word_file_takes_the_place_of_the_skeleton_and_else_stands_at_the_end(
+    lan: Client, draft: Draft
+) -> None:
+    file = paragraphs("Cấp căn cước tại nhà", "Công an xã đến tận nhà người già yếu, không thu thêm tiền.")
+    as_begun = as_text(draft.body)
+    assert "Đã lấy chữ từ tệp Word." in dropped(lan, draft, "tin.docx", file, title="", body=as_begun)
+    draft.refresh_from_db()
+    assert (draft.title, "‹" in draft.body) == ("Cấp căn cước tại nhà", False)
+    assert "đặt ở cuối bài" in dropped(lan, draft, "tin.docx", file, title="Của tôi", body="Lời của tôi.")
+    draft.refresh_from_db()
+    assert draft.title == "Của tôi"
+    assert draft.body.startswith("<p>Lời của tôi.</p>\n<p>Công an xã")
+
+
+def test_a_picture_and_a_pdf_go_out_with_the_article(
+    lan: Client, minh: Client, draft: Draft, wide: Office
+) -> None:
+    dropped(lan, draft, "anh.png", png())
+    assert "Đã đính kèm “Kế hoạch”, 2 trang." in dropped(lan, draft, "Kế hoạch.pdf", pdf())
+    picture, plan = Upload.objects.order_by("id")
+    assert lan.get(f"/media/{plan.sha256}.pdf")["Content-Type"] == "application/pdf"
+    described = {f"title-{picture.id}": "Người dân lấy số", "hand-in": "on"}
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), **described})
+    revision = Article.objects.get().current
+    assert revision is not None
+    (image,), (file,) = revision.images, revision.attachments
+    assert (image["alt"], image["problem"], image["sha256"]) == ("Người dân lấy số", "", picture.sha256)
+    assert (file["title"], file["content_type"], file["size"]) == ("Kế hoạch", "application/pdf", plan.size)
+    minh.post(
+        f"/console/bai/{revision.article_id}/approve",
+        {"revision": revision.id, "standing": "review/", "own_digest": ""},
+    )
+    content = Delivery.objects.get(channel="cong").content
+    assert content["images"][0]["url"].endswith(f"/media/{picture.sha256}.png")
+    assert content["attachments"][0]["url"].endswith(f"/media/{plan.sha256}.pdf")
+
+
+def test_what_is_no_such_file_is_refused_and_the_words_are_kept(lan: Client, draft: Draft) -> None:
+    page = dropped(lan, draft, "anh.png", b"MZ\x90\x00 program")
+    assert "Không nhận được “anh.png”: Loa chỉ nhận tệp Word" in page
+    draft.refresh_from_db()
+    assert draft.title == "Nhận hồ sơ sáng thứ Bảy"
+    dropped(lan, draft, "anh.png", png())
+    upload = Upload.objects.get()
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "remove": str(upload.id)})
+    assert not Upload.objects.exists()
