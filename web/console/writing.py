@@ -38,6 +38,7 @@ from web import names
 from web.access import needs, person, rights
 from web.console.marks import beside
 from web.console.mend import stated
+from web.console.pasting import shown
 
 STATED = ("topic", "priority", "embargo", "expires")
 
@@ -148,6 +149,7 @@ def _page(
         "problem": problem,
         "typed": typed or {},
         "text": as_text(row.body),
+        "html": shown(_body(typed, row) if typed else row.body),
         "page": secrets.token_hex(8),
         "others": look(subject(row), person(request), real_now()),
         "said": _when(row),
