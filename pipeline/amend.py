@@ -52,17 +52,15 @@ def edited(revision: Revision, edit: Edit, who: str, now: datetime) -> Revision:
     for name, value in stated.items():
         setattr(new, name, value)
     new.unreadable = [each for each in revision.unreadable if each["what"] not in stated]
-    described = {
+    told = {
         at: _nfc(edit.alts[at])
         for at, image in enumerate(revision.images)
         if at in edit.alts and image["alt"] != _nfc(edit.alts[at])
     }
-    new.images = [
-        {**image, "alt": described.get(at, image["alt"])} for at, image in enumerate(revision.images)
-    ]
-    for at, alt in described.items():
-        new.body = _described(new.body, revision.images[at]["url"], alt)
-    if not (edit.words or stated or described):
+    new.images = [{**image, "alt": told.get(at, image["alt"])} for at, image in enumerate(revision.images)]
+    for at, alt in told.items():
+        new.body = described(new.body, revision.images[at]["url"], alt)
+    if not (edit.words or stated or told):
         raise NothingToChange("Chưa có gì thay đổi.")
     new.text_hash = folded_hash(f"{new.title}\n{new.text}")
     new.worded_by, new.collected_at = who, now
@@ -108,8 +106,8 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _described(body: str, url: str | None, alt: str) -> str:
-    """The body with this description of that picture."""
+def described(body: str, url: str | None, alt: str) -> str:
+    """The body with this description of the picture that stands at this address."""
 
     def tag(match: re.Match[str]) -> str:
         src = _SRC.search(match[0])

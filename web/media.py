@@ -1,4 +1,4 @@
-"""The pictures of articles, from the data folder."""
+"""The pictures and PDFs of articles, from the data folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TYPES = {suffix: content_type for content_type, suffix in SUFFIXES.items()}
 
 @everybody("GET")
 def picture(request: HttpRequest, sha256: str, suffix: str) -> HttpResponseBase:
-    """A stored picture; its name is its hash, so browsers may keep it for a year."""
+    """A stored file; its name is its hash, so browsers may keep it for a year."""
     if suffix not in _TYPES:
         raise Http404
     etag = f'"{sha256}"'

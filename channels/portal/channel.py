@@ -9,8 +9,14 @@ from channels.base import Item, Receipt
 from channels.pulled import Pulled
 from channels.slug import slug
 
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
-"""The types that pictures are stored as, with the ends of their names."""
+SUFFIXES = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "application/pdf": "pdf",
+}
+"""The types that files are stored as, with the ends of their names."""
 
 
 def page_path(article: int, title: str) -> str:
@@ -19,7 +25,7 @@ def page_path(article: int, title: str) -> str:
 
 
 def media_path(sha256: str, content_type: str) -> str:
-    """The path of a stored picture; its name is its content's hash, so it never changes."""
+    """The path of a stored picture or PDF; its name is its content's hash, so it never changes."""
     return f"/media/{sha256}.{SUFFIXES[content_type]}"
 
 

@@ -16,7 +16,7 @@ from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.broadcast import Broadcast, BroadcastState
 from pipeline.models.bulletin import Airing, Bulletin
 from pipeline.models.delivery import BEGUN, Delivery, DeliveryState, Errand
-from pipeline.models.draft import Draft, Opened
+from pipeline.models.draft import Draft, Opened, Upload
 from pipeline.models.office import ChannelState, OfficeFact, Pace, StoredSecret, Tick, TickState
 from pipeline.models.people import Appointment
 from pipeline.models.source import Source, SourceState
@@ -53,4 +53,5 @@ __all__ = [
     "StoredSecret",
     "Tick",
     "TickState",
+    "Upload",
 ]

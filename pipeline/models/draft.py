@@ -36,6 +36,22 @@ class Draft(models.Model):
     """The wording as which it was last handed in."""
 
 
+class Upload(models.Model):
+    """A picture or a PDF that belongs to a draft; the file itself stands under its hash in `pictures/`."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="uploads")
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    title = models.TextField(default="", blank=True)
+    """Of a picture its description, of a PDF its name."""
+    user = models.ForeignKey("auth.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "sha256"], name="upload_once")]
+
+
 class Opened(models.Model):
     """Somebody has a page open on which more than one may work."""
 

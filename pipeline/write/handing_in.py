@@ -7,6 +7,7 @@ from django.db import transaction
 
 from pipeline.acts import NotAllowed, must
 from pipeline.acts import subject as of_article
+from pipeline.amend import described
 from pipeline.audit import Act, record
 from pipeline.collect.clean import clean
 from pipeline.collect.wording import revision_of
@@ -18,6 +19,7 @@ from pipeline.office import Office
 from pipeline.review.workflow import Act as May
 from pipeline.run import review
 from pipeline.write.drafts import Stale, locked
+from pipeline.write.files import Carried, carried
 from pipeline.write.kinds import GAP, KINDS
 
 
@@ -27,10 +29,11 @@ def hand_in(office: Office, draft_id: int, user: User, version: int) -> Article:
         draft = locked(draft_id, user)
         if draft.version != version:
             raise Stale(draft)
-        entry = _entry(office, draft)
+        beside = carried(office, draft)
+        entry = _entry(office, draft, beside)
         _complete(entry)
         article = _article(office, draft)
-        revision = revision_of(article, entry, {}, office.now())
+        revision = revision_of(article, entry, beside.copies, office.now())
         revision.worded_by = user.username
         revision.save()
         article.current, article.unchecked = revision, True
@@ -65,9 +68,13 @@ def take_up(article_id: int, user: User) -> Draft:
     return draft
 
 
-def _entry(office: Office, draft: Draft) -> Entry:
+def _entry(office: Office, draft: Draft, beside: Carried) -> Entry:
     """The draft as a feed would have brought it."""
-    body = clean(draft.body, office.schedule.office.base_url)
+    html = draft.body
+    for image in beside.images:
+        html = described(html, image.url, image.alt) if image.alt else html
+    body = clean(html, office.schedule.office.base_url)
+    inside = {image.url for image in body.images}
     return Entry(
         guid=None,
         link=None,
@@ -85,7 +92,8 @@ def _entry(office: Office, draft: Draft) -> Entry:
         priority=draft.priority,
         embargo=draft.embargo,
         expires=draft.expires,
-        images=body.images,
+        images=(*body.images, *(image for image in beside.images if image.url not in inside)),
+        attachments=beside.attachments,
     )
 
 

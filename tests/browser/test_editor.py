@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +17,7 @@ from pipeline.office import Office
 from pipeline.write.drafts import Words, begin, save
 from tests.browser.conftest import CHROMIUM
 from tests.browser.test_console import Open, hoa, opened, served, wide  # noqa: F401 - fixtures
+from tests.pipeline.write.files import png, word
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
@@ -102,6 +105,41 @@ def test_lists_and_a_link_that_is_taken_off(write: Write, draft: Draft) -> None:
     assert body(page, draft) == "<ol><li>Đoạn đầu.</li></ol>"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints == []
+
+
+DROP = """(region, files) => {
+  const data = new DataTransfer();
+  for (const [name, bytes] of files) data.items.add(new File([Uint8Array.from(bytes)], name));
+  for (const kind of ["dragover", "drop"]) {
+    region.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_word_file_and_a_picture_are_dropped(write: Write, draft: Draft, width: int) -> None:
+    page, region, complaints = write(width)
+    region.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Chưa lưu.")
+
+    def build(document: Any) -> None:
+        document.add_paragraph("Giấy tờ", style="List Bullet")
+        document.add_picture(io.BytesIO(png("green")))
+
+    files = [["bài.docx", list(word(build))], ["so-do.png", list(png("blue"))]]
+    with page.expect_navigation():
+        region.evaluate(DROP, files)
+    expect(region).to_contain_text("Đoạn đầu. Chưa lưu.")
+    expect(region.get_by_role("listitem")).to_have_text(["Giấy tờ"])
+    expect(region.locator("img")).to_have_js_property("naturalWidth", 30)
+    expect(page.locator(".uploads li")).to_have_count(2)
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_navigation():
+        region.evaluate(DROP, [["bài.docx", list(b"\xd0\xcf\x11\xe0 old")]])
+    expect(page.get_by_text("tệp Word đời cũ")).to_be_visible()
+    expect(region).to_contain_text("Chưa lưu.")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

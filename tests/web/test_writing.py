@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from pipeline.models import Article, Delivery, Draft, Opened
+from pipeline.models import Article, Delivery, Draft, Opened, Upload
 from pipeline.office import Office
-from pipeline.write.drafts import begin
+from pipeline.write.drafts import as_text, begin
+from tests.pipeline.write.files import paragraphs, png
+from tests.pipeline.write.test_uploads import pdf
 from tests.web.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +110,7 @@ def test_a_date_that_cannot_be_read_does_not_keep_the_words_from_being_saved(
 
 
 def test_of_two_writers_the_later_is_shown_both_texts(lan: Client, minh: Client, draft: Draft) -> None:
-    late = typed(draft, title="Của Lan")
+    late = typed(draft, title="Của Lan", topic="3")
     minh.post(f"/console/viet/{draft.id}/luu", typed(draft, title="Của Minh", page="p2"))
     refused = lan.post(f"/console/viet/{draft.id}/luu", late)
     assert refused.status_code == 409
@@ -117,6 +120,7 @@ def test_of_two_writers_the_later_is_shown_both_texts(lan: Client, minh: Client,
     assert both.status_code == 409
     assert 'value="Của Lan"' in page
     assert "<td>Của<del> Minh</del></td><td>Của<ins> Lan</ins></td>" in page
+    assert "<td>Chủ đề: Công nghệ" in page.replace("<del>", "").replace("</del>", "")
     draft.refresh_from_db()
     assert (draft.title, f'name="version" value="{draft.version}"' in page) == ("Của Minh", True)
     lan.post(f"/console/viet/{draft.id}", typed(draft, title="Của Lan và Minh"))
@@ -172,3 +176,56 @@ def test_dropped_and_returned(lan: Client, minh: Client, draft: Draft) -> None:
     other = Draft.objects.latest("id")
     lan.post(f"/console/viet/{other.id}/bo", {"version": other.version})
     assert list(Draft.objects.all()) == [draft]
+
+
+def dropped(client: Client, draft: Draft, name: str, data: bytes, **fields: object) -> str:
+    form = {**typed(draft, **fields), "file": SimpleUploadedFile(name, data)}
+    return client.post(f"/console/viet/{draft.id}", form, follow=True).content.decode()
+
+
+def test_a_word_file_takes_the_place_of_the_skeleton_and_else_stands_at_the_end(
+    lan: Client, draft: Draft
+) -> None:
+    file = paragraphs("Cấp căn cước tại nhà", "Công an xã đến tận nhà người già yếu, không thu thêm tiền.")
+    as_begun = as_text(draft.body)
+    assert "Đã lấy chữ từ tệp Word." in dropped(lan, draft, "tin.docx", file, title="", body=as_begun)
+    draft.refresh_from_db()
+    assert (draft.title, "‹" in draft.body) == ("Cấp căn cước tại nhà", False)
+    assert "đặt ở cuối bài" in dropped(lan, draft, "tin.docx", file, title="Của tôi", body="Lời của tôi.")
+    draft.refresh_from_db()
+    assert draft.title == "Của tôi"
+    assert draft.body.startswith("<p>Lời của tôi.</p>\n<p>Công an xã")
+
+
+def test_a_picture_and_a_pdf_go_out_with_the_article(
+    lan: Client, minh: Client, draft: Draft, wide: Office
+) -> None:
+    dropped(lan, draft, "anh.png", png())
+    assert "Đã đính kèm “Kế hoạch”, 2 trang." in dropped(lan, draft, "Kế hoạch.pdf", pdf())
+    picture, plan = Upload.objects.order_by("id")
+    assert lan.get(f"/media/{plan.sha256}.pdf")["Content-Type"] == "application/pdf"
+    described = {f"title-{picture.id}": "Người dân lấy số", "hand-in": "on"}
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), **described})
+    revision = Article.objects.get().current
+    assert revision is not None
+    (image,), (file,) = revision.images, revision.attachments
+    assert (image["alt"], image["problem"], image["sha256"]) == ("Người dân lấy số", "", picture.sha256)
+    assert (file["title"], file["content_type"], file["size"]) == ("Kế hoạch", "application/pdf", plan.size)
+    minh.post(
+        f"/console/bai/{revision.article_id}/approve",
+        {"revision": revision.id, "standing": "review/", "own_digest": ""},
+    )
+    content = Delivery.objects.get(channel="cong").content
+    assert content["images"][0]["url"].endswith(f"/media/{picture.sha256}.png")
+    assert content["attachments"][0]["url"].endswith(f"/media/{plan.sha256}.pdf")
+
+
+def test_what_is_no_such_file_is_refused_and_the_words_are_kept(lan: Client, draft: Draft) -> None:
+    page = dropped(lan, draft, "anh.png", b"MZ\x90\x00 program")
+    assert "Không nhận được “anh.png”: Loa chỉ nhận tệp Word" in page
+    draft.refresh_from_db()
+    assert draft.title == "Nhận hồ sơ sáng thứ Bảy"
+    dropped(lan, draft, "anh.png", png())
+    upload = Upload.objects.get()
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "remove": str(upload.id)})
+    assert not Upload.objects.exists()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,15 +33,18 @@ from pipeline.write.drafts import (
     unfinished,
     words_of,
 )
+from pipeline.write.files import address, describe, take_in
 from pipeline.write.handing_in import hand_in, take_up
 from pipeline.write.kinds import KINDS
 from pipeline.write.opened import look
+from pipeline.write.uploads import MOST_BYTES, PDF
 from web import names
 from web.access import needs, person, rights
 from web.console.marks import beside
 from web.console.mend import stated
 from web.console.pasting import shown
 
+_TITLE = re.compile(r"title-(\d{1,15})")
 STATED = ("topic", "priority", "embargo", "expires")
 
 
@@ -67,11 +72,16 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
         return redirect("console-item", row.article_id) if row.revision_id else _page(request, row)
     try:
         words, problem = _words(request.POST, row)
-        saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
+        save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
+        _describe(request, draft)
         if problem:
-            return _page(request, saved, problem=problem, typed=request.POST)
+            row.refresh_from_db()
+            return _page(request, row, problem=problem, typed=request.POST)
+        for file in request.FILES.getlist("file"):
+            messages.info(request, _taken(request, draft, file))
         if "hand-in" in request.POST:
-            article = hand_in(office.current(), draft, person(request), saved.version)
+            version = Draft.objects.get(id=draft).version
+            article = hand_in(office.current(), draft, person(request), version)
             messages.success(request, _("Đã nộp bài. Một người khác đọc và duyệt thì bài mới đi."))
             return redirect("console-item", article.pk)
     except Stale as stale:
@@ -90,6 +100,7 @@ def keep(request: HttpRequest, draft: int) -> JsonResponse:
     try:
         words, problem = _words(request.POST, row)
         saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
+        _describe(request, draft)
     except NotAllowed as refusal:
         return JsonResponse({"said": str(refusal)}, status=409)
     return JsonResponse({"version": saved.version, "said": _when(saved), "problem": problem})
@@ -151,9 +162,13 @@ def _page(
         "text": as_text(row.body),
         "html": shown(_body(typed, row) if typed else row.body),
         "page": secrets.token_hex(8),
+        "uploads": [
+            (each, address(office.current(), each), each.content_type == PDF)
+            for each in row.uploads.order_by("id")
+        ],
         "others": look(subject(row), person(request), real_now()),
         "said": _when(row),
-        "beside": beside(_whole(words_of(row)), _whole(mine)) if mine else (),
+        "beside": _beside(words_of(row), mine) if mine else (),
         "held": mine is not None,
     }
     return render(request, "console/draft.html", context, status=409 if problem else 200)
@@ -173,6 +188,20 @@ def _words(form: Mapping[str, str], row: Draft) -> tuple[Words, str]:
     title, lead, field = (" ".join(_nfc(form.get(name, "")).split()) for name in ("title", "lead", "field"))
     facts = {name: read(name) for name in STATED}
     return Words(title=title, lead=lead, field=field, body=_body(form, row), **facts), " ".join(problems)
+
+
+def _describe(request: HttpRequest, draft: int) -> None:
+    form = request.POST
+    titles = {int(at[1]): " ".join(form[name].split()) for name in form if (at := _TITLE.fullmatch(name))}
+    gone = [int(each) for each in form.getlist("remove") if each.isdecimal()]
+    describe(draft, person(request), titles, gone)
+
+
+def _taken(request: HttpRequest, draft: int, file: UploadedFile[Any]) -> str:
+    if (file.size or 0) > max(MOST_BYTES.values()):
+        raise NotAllowed(_("Tệp “%s” quá lớn.") % file.name)
+    row = Draft.objects.get(id=draft)
+    return take_in(office.current(), row, person(request), file.name or "", file.read())
 
 
 def _body(form: Mapping[str, str], row: Draft) -> str:
@@ -197,5 +226,12 @@ def _when(row: Draft) -> str:
     return _("Đã lưu lúc %(time)s.") % {"time": f"{saved:%H:%M, %d/%m/%Y}"}
 
 
-def _whole(words: Words) -> str:
-    return "\n".join((words.title, words.lead, clean(words.body).text))
+def _beside(stored: Words, mine: Words) -> Any:
+    """Both texts line by line, and those facts that differ."""
+    differ = [name for name in STATED if getattr(stored, name) != getattr(mine, name)]
+
+    def whole(words: Words) -> str:
+        facts = [f"{names.FIELDS[name]}: {names.fact(name, getattr(words, name))}" for name in differ]
+        return "\n".join([words.title, words.lead, clean(words.body).text, words.field, *facts])
+
+    return beside(whole(stored), whole(mine))

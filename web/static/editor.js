@@ -141,7 +141,7 @@
 
   region.addEventListener("paste", async (event) => {
     const html = event.clipboardData.getData("text/html"), text = event.clipboardData.getData("text/plain");
-    if (!html && !text) return;
+    if (!html && !text) return take(event, event.clipboardData.files);
     event.preventDefault();
     hold();
     region.setAttribute("aria-busy", "true");
@@ -151,6 +151,22 @@
     back();
     insert(clean ?? asParagraphs(text));
   });
+
+  // Files
+
+  // They go with all that was typed, as if they had been chosen in the field for them.
+  function take(event, files) {
+    if (!files.length) return;
+    event.preventDefault();
+    form.elements.file.files = files;
+    form.requestSubmit();
+  }
+
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  const over = (event, here) => { if (carries(event)) { event.preventDefault(); region.classList.toggle("over", here); } };
+  form.addEventListener("dragover", (event) => over(event, true));
+  form.addEventListener("dragleave", (event) => over(event, false));
+  form.addEventListener("drop", (event) => { over(event, false); take(event, event.dataTransfer.files); });
 
   // Ready
 

@@ -3,7 +3,7 @@
 
 {
   const SOON = 3_000, AGAIN = 10_000, PATIENCE = 15_000; // milliseconds
-  const NAMES = ["title", "lead", "body", "markup", "topic", "field", "priority", "embargo", "expires"];
+  const NOT_TYPED = ["version", "page", "csrfmiddlewaretoken"];
   const form = document.querySelector("[data-draft]");
   const here = (name) => document.querySelector(`[data-${name}]`);
   const MINE = `loa-draft-${form.dataset.who}-${form.dataset.draft}-`;
@@ -11,17 +11,18 @@
   let offered = null; // the key of what an earlier page left behind, until its writer has decided
   let held = "held" in form.dataset; // another's version is newer: only a person saves over it
 
-  const typed = () => JSON.stringify(NAMES.map((name) => form.elements[name]?.value ?? ""));
+  const fields = () => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const words = () => fields().filter(([name]) => !NOT_TYPED.includes(name));
+  const typed = () => JSON.stringify(words());
   const page = form.elements.page.value;
   const key = MINE + page;
   let stored = held ? null : typed(); // what the server has
 
   function keep() {
     if (offered) return;
-    const said = NAMES.map((name) => [name, form.elements[name]?.value ?? ""]);
     const based = { version: form.elements.version.value, page: form.elements.page.value };
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), said, based }));
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), said: words(), based }));
     } catch {
       // A full or a forbidden store: the server is then the only keeper.
     }
@@ -43,7 +44,7 @@
     try {
       const answer = await fetch(form.dataset.keep, {
         method: "POST",
-        body: new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")),
+        body: new URLSearchParams(fields()),
         redirect: "manual",
         signal: AbortSignal.timeout(PATIENCE),
       });
@@ -82,7 +83,7 @@
   function leftBehind() {
     const found = Object.keys(localStorage).filter((each) => each.startsWith(MINE)).map((each) => {
       const copy = JSON.parse(localStorage.getItem(each));
-      return { each, copy, same: JSON.stringify(copy.said.map(([, value]) => value)) === typed() };
+      return { each, copy, same: JSON.stringify(copy.said) === typed() };
     });
     found.filter(({ same }) => same).forEach(({ each }) => localStorage.removeItem(each));
     return found.filter(({ same }) => !same).sort((one, other) => other.copy.at - one.copy.at)[0];
