@@ -24,8 +24,9 @@ test: dev browser postgresql lint
 	@if command -v pg_virtualenv >/dev/null; then $(ON_POSTGRESQL) '$(BIN)/pytest -q $(ROWS)'; \
 	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
 
-# Hundreds of kills on SQLite and PostgreSQL; some twenty minutes.
+# Hundreds of kills on SQLite and PostgreSQL, and new examples for every property; about an hour.
 chaos: dev postgresql
+	LOA_LONG=1 $(BIN)/pytest -n 3 -q -m hypothesis --deselect tests/pipeline/test_simulation.py
 	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py
 	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 

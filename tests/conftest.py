@@ -20,9 +20,11 @@ for name in ("LOA_SCHEDULE", "LOA_AS", "LOA_KEY"):
 if not os.environ.get("LOA_TEST_ON_POSTGRESQL"):
     os.environ.pop("DATABASE_URL", None)
 
-# A test's time is the machine's, not the code's: benchmarks measure.
-hypothesis.settings.register_profile("loa", deadline=None)
-hypothesis.settings.load_profile("loa")
+# A test's time is the machine's, not the code's: benchmarks measure. `make test` says the same of the same
+# commit each time; `make chaos` looks for what nobody has thought of.
+hypothesis.settings.register_profile("loa", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("long" if os.environ.get("LOA_LONG") else "loa")
 
 MEMORY_LIKE_A_DISK = "/dev/shm"
 """Where there is one: each of the tests' many commits waits for the disk, as an office's must."""

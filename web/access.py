@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from pipeline import office
 from pipeline.models import Article, Delivery, Draft
-from pipeline.people import Rights, rights_of
+from pipeline.people import Rights, rights_of, visible
 from pipeline.review.workflow import MAY, Act, Role
 from web import names
 
@@ -144,6 +144,11 @@ def rights(request: HttpRequest) -> Rights:
         found = rights_of(person(request)) if request.user.is_authenticated else Rights()
         request._rights = found  # type: ignore[attr-defined]
     return found
+
+
+def seen_articles(request: HttpRequest) -> QuerySet[Article]:
+    """The articles that whoever calls may see."""
+    return visible(Article.objects.all(), rights(request), office.current().schedule)
 
 
 def may(request: HttpRequest, act: str, source: str | None = None) -> bool:

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from pipeline import acts, office
 from pipeline.mending import Seen, unchanged
 from pipeline.models import Article, Finding
-from pipeline.people import visible
 from pipeline.review.workflow import Act, only_a_yes_is_missing
-from web.access import needs, person, rights
+from web.access import needs, person, seen_articles
+from web.asked import whole_number
 from web.console.acts import named, reason
 
 MOST = 50
@@ -44,14 +44,13 @@ def approve(request: HttpRequest) -> HttpResponse:
 def _approve(request: HttpRequest, key: str, *, alone: bool) -> bool:
     """Whether this one is approved now; what came of it is said."""
     article, _colon, revision = key.partition(":")
-    seen = visible(Article.objects.select_related("current"), rights(request), office.current().schedule)
-    row = seen.filter(id=_number(article)).first()
+    row = seen_articles(request).select_related("current").filter(id=whole_number(article) or 0).first()
     if row is None or row.current is None:
         messages.error(request, _("Không có bài này."))
         return False
     named_title = {"title": row.current.title}
     try:
-        made = _yes(person(request), row.id, _number(revision), alone=alone)
+        made = _yes(person(request), row.id, whole_number(revision), alone=alone)
     except acts.NotAllowed as refusal:
         messages.error(request, _("Chưa duyệt “%(title)s”.") % named_title + f" {refusal}")
         return False
@@ -67,7 +66,7 @@ def _approve(request: HttpRequest, key: str, *, alone: bool) -> bool:
     return True
 
 
-def _yes(user: User, article: int, revision: int, *, alone: bool) -> acts.Approved:
+def _yes(user: User, article: int, revision: int | None, *, alone: bool) -> acts.Approved:
     with transaction.atomic():
         unchanged(_locked(article), Seen(revision, own=""))
         if not alone and not only_a_yes_is_missing(Finding.objects.filter(revision=revision)):
@@ -84,7 +83,7 @@ def give_back(request: HttpRequest, article: int) -> HttpResponse:
     """Return an article to its agency, with a reason, and go on with the list."""
     try:
         with transaction.atomic():
-            unchanged(_locked(article), Seen(_number(request.POST.get("revision", ""))))
+            unchanged(_locked(article), Seen(whole_number(request.POST.get("revision"))))
             acts.give_back(office.current(), article, person(request), reason(request))
     except acts.NotAllowed as refusal:
         messages.error(request, str(refusal))
@@ -92,7 +91,3 @@ def give_back(request: HttpRequest, article: int) -> HttpResponse:
         said = _("Đã ghi: trả lại cho cơ quan cung cấp. Hãy báo cho cơ quan đó; Loa không tự báo.")
         messages.success(request, said)
     return redirect("console")
-
-
-def _number(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= 15 else 0

@@ -16,6 +16,7 @@ from pipeline.models import Broadcast, BroadcastState
 from pipeline.review.workflow import Act
 from pipeline.schedule import ZaloOaSettings
 from web.access import needs, person
+from web.asked import whole_number
 from web.console.views import frame
 
 KEY = 32
@@ -31,7 +32,8 @@ def broadcast(request: HttpRequest, channel: str) -> HttpResponse:
     settings = next((each for each in here.schedule.channels if each.id == channel), None)
     if not isinstance(settings, ZaloOaSettings) or channel not in here.channels:
         raise Http404
-    wanted = [int(each) for each in request.POST.getlist("article") if each.isdecimal() and len(each) < 16]
+    given = (whole_number(each) for each in request.POST.getlist("article"))
+    wanted = [each for each in given if each is not None]
     if request.method == "POST" and "confirmed" in request.POST:
         return _send(request, channel, wanted)
     choices = broadcasts.choices(channel)

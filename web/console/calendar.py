@@ -7,17 +7,15 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pipeline import acts, moving, office
-from pipeline.models import Article
-from pipeline.people import visible
 from pipeline.review.workflow import Act
-from web.access import needs, person, rights
+from web.access import needs, person, seen_articles
+from web.asked import whole_number
 from web.console.acts import named
 from web.console.search import day_of
 from web.console.timetable import days
@@ -31,7 +29,7 @@ def week(request: HttpRequest) -> HttpResponse:
     """Seven days from Monday, a column each."""
     asked = _day(request)
     monday = asked - timedelta(days=asked.weekday())
-    shown = days(office.current(), monday, WEEK, _seen(request))
+    shown = days(office.current(), monday, WEEK, seen_articles(request))
     page = {"days": shown, "asked": asked, "step": WEEK} | _around(monday, WEEK)
     return render(request, "console/week.html", frame() | page)
 
@@ -40,9 +38,8 @@ def week(request: HttpRequest) -> HttpResponse:
 def day(request: HttpRequest) -> HttpResponse:
     """All that goes out on one day, and has gone; `?doi=` opens the form of one post among hundreds."""
     asked = _day(request)
-    (shown,) = days(office.current(), asked, 1, _seen(request), drafted=True)
-    moved = request.GET.get("doi", "")
-    page = {"day": shown, "asked": asked, "moved": int(moved) if moved.isdecimal() and len(moved) < 16 else 0}
+    (shown,) = days(office.current(), asked, 1, seen_articles(request), drafted=True)
+    page = {"day": shown, "asked": asked, "moved": whole_number(request.GET.get("doi"))}
     page |= _around(asked, 1)
     return render(request, "console/day.html", frame() | page)
 
@@ -65,10 +62,6 @@ def move(request: HttpRequest, article: int, channel: str) -> HttpResponse:
         messages.success(request, said)
         back = local.date()
     return redirect(f"{reverse('console-day')}?{urlencode({'ngay': f'{back:%d/%m/%Y}'})}#{channel}")
-
-
-def _seen(request: HttpRequest) -> QuerySet[Article]:
-    return visible(Article.objects.all(), rights(request), office.current().schedule)
 
 
 def _moving(request: HttpRequest, article: int, channel: str) -> Callable[[], datetime]:

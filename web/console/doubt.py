@@ -20,6 +20,7 @@ from pipeline.deliver.values import part_of
 from pipeline.models import ChannelState, Delivery, DeliveryState
 from pipeline.review.workflow import Act
 from web.access import needs, rights
+from web.asked import whole_number
 from web.console import deeds, waiting
 from web.console.places import Place, place
 from web.console.views import frame
@@ -46,8 +47,7 @@ class Doubt:
 def doubt(request: HttpRequest) -> HttpResponse:
     """All that waits, or that of one article (`?bai=`)."""
     here = office.current()
-    wanted = request.GET.get("bai", "")
-    only = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) <= 15 else None
+    only = whole_number(request.GET.get("bai"))
     found = waiting.rows(here, rights(request))
     sections = {
         name: _first(rows.filter(article=only) if only else rows)

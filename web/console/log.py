@@ -22,6 +22,7 @@ from pipeline.models import AuditEntry
 from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
+from web.asked import whole_number
 from web.console.views import frame
 
 PAGE = 50
@@ -103,9 +104,8 @@ def log(request: HttpRequest) -> HttpResponse:
     """A page of the log; `?truoc=` goes on from an entry to those before it."""
     asked = wanted(request.GET)
     rows = entries(asked)
-    before = request.GET.get("truoc", "")
-    if before.isascii() and before.isdigit() and len(before) <= 15:
-        rows = rows.filter(sequence__lt=int(before))
+    if (before := whole_number(request.GET.get("truoc"))) is not None:
+        rows = rows.filter(sequence__lt=before)
     found = list(rows[: PAGE + 1])
     query = asked.as_query()
     page = {

@@ -18,6 +18,7 @@ from pipeline.collect.dates import UnreadableDate, read_date
 from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
+from web.asked import whole_number
 from web.console.acts import reason
 from web.console.item import done
 
@@ -70,9 +71,7 @@ def _plain(written: str) -> str:
 def seen(request: HttpRequest) -> mending.Seen:
     """What the form was read with."""
     form = request.POST
-    written = form.get("revision", "")
-    known = written.isascii() and written.isdigit() and len(written) < 16
-    return mending.Seen(int(written) if known else None, form.get("own_digest"), form.get("standing"))
+    return mending.Seen(whole_number(form.get("revision")), form.get("own_digest"), form.get("standing"))
 
 
 def _edit(request: HttpRequest) -> Edit:
@@ -97,7 +96,7 @@ def stated(name: str, written: str) -> Any:
     }
     if not written and name != "priority":
         return None
-    value: int | str = int(written) if name == "topic" and written.isdecimal() else written
+    value = whole_number(written) if name == "topic" else written
     if value not in choices[name]:
         raise NotAllowed(_("Không có lựa chọn “%s”.") % written[:40])
     return value

@@ -7,22 +7,23 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline import office
 from pipeline.models import Article
-from pipeline.people import visible
 from pipeline.release import routed
 from pipeline.review.workflow import Act
 from web import names
-from web.access import may, needs, person, rights
+from web.access import may, needs, person, rights, seen_articles
+from web.asked import whole_number
 from web.console import entries, lists
 from web.console.marks import lines, marked
 from web.console.stamp import stamp
 from web.console.views import frame
 
+DEEPEST = 10_000
+"""Pages that a list goes back."""
 LATE = timedelta(minutes=10)
 """How long after its time a message is shown as overdue."""
 
@@ -57,14 +58,13 @@ def listing(request: HttpRequest, state: str) -> HttpResponse:
     """All articles in one state, the newest first."""
     if state not in names.STATES:
         raise Http404
-    written = request.GET.get("trang", "1")
-    number = max(int(written), 1) if written.isascii() and written.isdigit() and len(written) < 6 else 1
-    start = (number - 1) * lists.PAGE
-    found = lists.articles(_seen(request).filter(state=state), start, start + lists.PAGE + 1)
+    at = min(max(whole_number(request.GET.get("trang")) or 1, 1), DEEPEST)
+    start = (at - 1) * lists.PAGE
+    found = lists.articles(seen_articles(request).filter(state=state), start, start + lists.PAGE + 1)
     page = {
         "state": state,
         "entries": _entries(request, found[: lists.PAGE]),
-        "page": number,
+        "page": at,
         "more": len(found) > lists.PAGE,
     }
     return render(request, "console/list.html", frame() | page)
@@ -90,10 +90,6 @@ def peek(request: HttpRequest, article: int) -> HttpResponse:
         "now": here.now(),
     }
     return render(request, "console/peek.html", frame() | page)
-
-
-def _seen(request: HttpRequest) -> QuerySet[Article]:
-    return visible(Article.objects.all(), rights(request), office.current().schedule)
 
 
 def _entries(request: HttpRequest, articles: Sequence[Article]) -> list[entries.Entry]:

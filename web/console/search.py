@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from pipeline import office
 from pipeline.models import Article, Delivery, State
-from pipeline.people import visible
 from pipeline.review.workflow import Act
 from pipeline.schedule import Schedule
 from pipeline.search.hits import Excerpt, page
@@ -23,7 +22,8 @@ from pipeline.search.index import Search
 from pipeline.search.query import parse
 from pipeline.search.words import plain
 from web import names
-from web.access import needs, rights
+from web.access import needs, seen_articles
+from web.asked import whole_number
 from web.console.marks import Stretch, marked
 from web.console.views import frame
 
@@ -65,9 +65,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """What was asked for, the newest first; without a question, the form and how to ask."""
     here = office.current()
     asked, looked_for = read(request.GET, here.schedule)
-    among = narrowed(visible(Article.objects.all(), rights(request), here.schedule), asked)
+    among = narrowed(seen_articles(request), asked)
     agencies = {source.id: source.agency for source in here.schedule.sources}
-    found = page(looked_for, among, agencies, _key(request.GET.get("truoc", ""))) if asked else None
+    found = page(looked_for, among, agencies, whole_number(request.GET.get("truoc"))) if asked else None
     shown = {
         "asked": asked,
         "page": found,
@@ -148,10 +148,6 @@ def _at(text: str, among: QuerySet[Article]) -> tuple[Delivery, ...]:
     # Said again as the partial index says it, or SQLite would not know that it may use it.
     rows = Delivery.objects.filter(url=text, article__in=among).exclude(url="").select_related("revision")
     return tuple(rows.defer("content", "otherwise", "revision__body", "revision__text").order_by("-id")[:5])
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _link(asked: Asked, **changed: Any) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pipeline import office
 from pipeline.models import Article, Delivery
 from web import rss, shown
+from web.asked import whole_number
 from web.names import KINDS, TOPICS
 from web.public import public
 
@@ -121,10 +122,10 @@ def _frame() -> dict[str, Any]:
 
 
 def _page(written: str) -> int:
-    number = int(written) if written.isascii() and written.isdigit() and len(written) <= 3 else 0
-    if not 1 <= number <= DEEPEST:
+    found = whole_number(written)
+    if found is None or not 1 <= found <= DEEPEST:
         raise Http404
-    return number
+    return found
 
 
 def _expired(expires: datetime | None) -> datetime | None:

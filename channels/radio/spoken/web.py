@@ -15,11 +15,9 @@ _HOST = (
 )
 _REST = r"(?:[:/?#][^\s<>\"”»]*)?"
 _LINK = re.compile(
-    rf"(?:https?://|(?<![\w.@-])www\.)[^\s<>\"”»]+|(?<![\w.@/-]){_HOST}(?![\w@-]|\.\w){_REST}", re.IGNORECASE
+    rf"(?:https?://|(?<![\w.-])www\.)[^\s<>\"”»]+|(?<![\w./-]){_HOST}(?![\w@-]|\.\w){_REST}", re.IGNORECASE
 )
-_MAIL = re.compile(
-    rf"(?<![\w.+-])(?:mailto:)?[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@{_HOST}(?![\w-])", re.IGNORECASE
-)
+_MAIL = re.compile(rf"(?<![\w.+-])(?:mailto:)?[^\W_][\w.+-]{{0,63}}@{_HOST}(?![\w-])", re.IGNORECASE)
 _PARTS = re.compile(r"(?:https?://)?(?:[^@/\s]*@)?(?:www\.)?(?P<host>[^/?#:\s]*)", re.IGNORECASE)
 _PAGE = re.compile(r"(?:www\.)?[\w.-]+/(?P<page>@?[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+){0,3})/?")
 """A short way to one page, written to be typed: without it the address is another one."""

@@ -42,6 +42,8 @@ def test_every_figure_that_is_left_is_left_in_a_flagged_piece(text: str, style: 
 
 @given(sentences, STYLED)
 @example("1/QĐ-UBND'BTC' ", "short")
+@example("0 tỷ đồngaa@aa.vn ", "short")
+@example("(x)@aa.vn", "short")
 def test_what_was_read_for_sure_is_not_changed_again(text: str, style: Style) -> None:
     once = mended(speak(text, style))
     assert speak(once, style).text == once

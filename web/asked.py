@@ -1,0 +1,13 @@
+"""What a request asks for in words that anybody may have typed: read, or taken for nothing."""
+
+from __future__ import annotations
+
+LONGEST = 15
+"""Digits; no key of any table has more, and every database takes a number of so many."""
+
+
+def whole_number(written: str | None) -> int | None:
+    """A whole number in plain digits; None where it is anything else."""
+    if written is None or not (written.isascii() and written.isdigit() and len(written) <= LONGEST):
+        return None
+    return int(written)
