@@ -95,7 +95,7 @@ def test_a_card_is_taken_copied_posted_and_counts_when_its_address_is_there(
 
     state, page = says(officer, row, "done", url=f" {POSTED} ")
     assert (state, row.url, row.receipt) == ("sent", POSTED, {"ref": "", "url": POSTED, "by": "lan"})
-    assert "Đã ghi: bài đã lên." in page
+    assert "Đã ghi: bài đã đăng." in page
     item = officer.get(f"/console/bai/{row.article_id}").content.decode()
     assert POSTED in item
     assert "<b>lan</b> đã đăng hoặc gỡ bằng tay" in item

@@ -110,7 +110,7 @@ def test_a_date_that_cannot_be_read_does_not_keep_the_words_from_being_saved(
 
 
 def test_of_two_writers_the_later_is_shown_both_texts(lan: Client, minh: Client, draft: Draft) -> None:
-    late = typed(draft, title="Của Lan")
+    late = typed(draft, title="Của Lan", topic="3")
     minh.post(f"/console/viet/{draft.id}/luu", typed(draft, title="Của Minh", page="p2"))
     refused = lan.post(f"/console/viet/{draft.id}/luu", late)
     assert refused.status_code == 409
@@ -120,6 +120,7 @@ def test_of_two_writers_the_later_is_shown_both_texts(lan: Client, minh: Client,
     assert both.status_code == 409
     assert 'value="Của Lan"' in page
     assert "<td>Của<del> Minh</del></td><td>Của<ins> Lan</ins></td>" in page
+    assert "<td>Chủ đề: Công nghệ" in page.replace("<del>", "").replace("</del>", "")
     draft.refresh_from_db()
     assert (draft.title, f'name="version" value="{draft.version}"' in page) == ("Của Minh", True)
     lan.post(f"/console/viet/{draft.id}", typed(draft, title="Của Lan và Minh"))

@@ -42,6 +42,7 @@ from web import names
 from web.access import needs, person, rights
 from web.console.marks import beside
 from web.console.mend import stated
+from web.console.pasting import shown
 
 _TITLE = re.compile(r"title-(\d{1,15})")
 STATED = ("topic", "priority", "embargo", "expires")
@@ -159,6 +160,7 @@ def _page(
         "problem": problem,
         "typed": typed or {},
         "text": as_text(row.body),
+        "html": shown(_body(typed, row) if typed else row.body),
         "page": secrets.token_hex(8),
         "uploads": [
             (each, address(office.current(), each), each.content_type == PDF)
@@ -166,7 +168,7 @@ def _page(
         ],
         "others": look(subject(row), person(request), real_now()),
         "said": _when(row),
-        "beside": beside(_whole(words_of(row)), _whole(mine)) if mine else (),
+        "beside": _beside(words_of(row), mine) if mine else (),
         "held": mine is not None,
     }
     return render(request, "console/draft.html", context, status=409 if problem else 200)
@@ -224,5 +226,12 @@ def _when(row: Draft) -> str:
     return _("Đã lưu lúc %(time)s.") % {"time": f"{saved:%H:%M, %d/%m/%Y}"}
 
 
-def _whole(words: Words) -> str:
-    return "\n".join((words.title, words.lead, clean(words.body).text))
+def _beside(stored: Words, mine: Words) -> Any:
+    """Both texts line by line, and those facts that differ."""
+    differ = [name for name in STATED if getattr(stored, name) != getattr(mine, name)]
+
+    def whole(words: Words) -> str:
+        facts = [f"{names.FIELDS[name]}: {names.fact(name, getattr(words, name))}" for name in differ]
+        return "\n".join([words.title, words.lead, clean(words.body).text, words.field, *facts])
+
+    return beside(whole(stored), whole(mine))
