@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from demo.readers import SHORT, Services, bulletins, faces
+from demo.readers import SHORT, Services, bulletins, faces, told
 from demo.server import Reply, Request, StandIn
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, Source, State
@@ -134,7 +134,8 @@ class DayPage(StandIn):
                 (title, state, [a for a in articles if a.state == state]) for state, title in _GROUPS.items()
             ],
             "chosen": chosen,
-            "faces": faces(office.channels, services, chosen, office.office.zone),
+            "faces": faces(office.channels, services, chosen, office.office.zone)
+            + ([] if chosen else told(office.office, services, office.office.zone)),
             "bulletins": list(bulletins(chosen)),
             "chips": self._chips(),
             "come_down": self._come_down(),

@@ -90,7 +90,7 @@ def play(data: Path | None, port: int, browser: bool) -> None:
             TelegramStandIn(
                 ports[_TELEGRAM],
                 keys["TELEGRAM_TOKEN"],
-                [Chat("@phutho", title="Tin tỉnh Phú Thọ")],
+                [Chat("@phutho", title="Tin tỉnh Phú Thọ"), Chat("1001", "private", "Cán bộ trực")],
                 now=running.seconds,
             )
         )

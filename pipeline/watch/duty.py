@@ -15,6 +15,7 @@ from pipeline.deliver.engine import real_now
 from pipeline.office import Office
 from pipeline.schedule import OfficeSettings
 from pipeline.secrets import Redact, secrets_of
+from pipeline.watch import daily
 from pipeline.watch.facts import everything
 from pipeline.watch.health import EVENTS, Check, Health, judge
 from pipeline.watch.heard import NotTold, Told, closed, is_to_wait, muted, recall, remember, write
@@ -81,15 +82,17 @@ def news(checks: tuple[Check, ...], told: Mapping[str, Told]) -> News:
 
 
 def tell(office: Office, health: Health, now: datetime, real_now: datetime) -> None:
-    """Say in each way what is new there, and remember it. Raises `NotTold` where one way failed, OSError.
+    """Say in each way what is new there, and the day's digest where it is due; remember both.
 
-    `now` is business time. A way that fails holds up no other.
+    `now` is business time. A way that fails holds up no other. Raises `NotTold` where one failed, OSError.
     """
     found = ways(office)
     if not found:
         raise NotTold("schedule.yaml names no duty officer: write office.duty with email and smtp, or chat.")
     with telling(office.data):
         failed = [said for way in found if (said := _tell_by(way, office, health, now, real_now))]
+    if not any(check.name == "database" for check in health.failing):
+        failed += daily.send(office, found, now, real_now)
     if failed:
         raise NotTold("; ".join(failed))
 

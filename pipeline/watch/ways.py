@@ -85,6 +85,7 @@ class Mail:
         mail["To"] = ", ".join(self._duty.email)
         mail["Message-ID"] = make_msgid(domain=sender.partition("@")[2])
         mail.set_content(word.body)
+        begun = taken = False
         try:
             context = ssl.create_default_context()
             server = (
@@ -97,11 +98,16 @@ class Mail:
                     server.starttls(context=context)
                 if user:
                     server.login(user, unquote(parts.password or ""))
+                begun = True
                 refused = server.send_message(mail)
+                taken = True
         except (OSError, smtplib.SMTPException) as error:
-            raise NotTold(f"{host}:{port} không nhận thư: {error}") from None
+            if not taken:
+                answered = isinstance(error, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused))
+                why = f"{host}:{port} không nhận thư: {error}"
+                raise NotTold(why, unknown=begun and not answered) from None
         if refused:
-            raise NotTold(f"{host}:{port} không nhận thư cho {', '.join(sorted(refused))}")
+            return f"{host}:{port} không nhận thư cho {', '.join(sorted(refused))}, sửa office.duty.email."
         return ""
 
 
