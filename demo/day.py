@@ -160,7 +160,7 @@ class DayPage(StandIn):
         """For each article its channels, each with the state of its worst part and the word for it."""
         kinds = {settings.id: settings.kind for settings in self._cast.office.schedule.channels}
         chips: dict[int, dict[str, tuple[str, str]]] = {}
-        found = Delivery.objects.exclude(state="superseded").order_by("id")
+        found = Delivery.objects.filter(channel__in=kinds).exclude(state="superseded").order_by("id")
         for article, channel, state in found.values_list("article_id", "channel", "state"):
             worst = chips.setdefault(article, {}).get(SHORT[kinds[channel]])
             if worst is None or worst[0] == "sent":
