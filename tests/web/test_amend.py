@@ -242,7 +242,7 @@ def test_another_act_does_not_begin_with_the_reason_of_the_last(
     assert article.published == article.current
     form = approver.get(f"/console/bai/{article.id}/{act}").content.decode()
     assert '<textarea id="reason"' in form
-    assert CORRECTION["reason"] not in form
+    assert "Ghi nhầm mức phí." not in form
 
 
 def test_what_the_checks_find_in_the_new_words_is_read_before_they_go_out(
