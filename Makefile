@@ -13,7 +13,7 @@ ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock permissions schema clean
+.PHONY: demo test chaos month lint bench pictures install dev browser postgresql messages lock permissions schema clean
 
 demo: install .venv/heard
 	$(LOA) demo
@@ -42,6 +42,10 @@ lint: dev
 
 bench: dev
 	$(BIN)/python -m bench
+
+# Every page of the web, on a desk and on a telephone, for docs/; some two minutes.
+pictures: dev browser
+	$(BIN)/python -m demo.album
 
 install: .venv/installed
 

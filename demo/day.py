@@ -163,10 +163,9 @@ class DayPage(StandIn):
         """For each article its channels, each with its state there and the word for it."""
         kinds = {settings.id: settings.kind for settings in self._cast.office.schedule.channels}
         order = sorted(kinds, key=lambda channel: list(SHORT).index(kinds[channel]))
-        rows = (
-            Delivery.objects.exclude(state="superseded").select_related("revision").order_by("article", "id")
-        )
-        seen = rows.defer("content", "otherwise", "revision__body", "revision__text")
+        rows = Delivery.objects.filter(channel__in=kinds).exclude(state="superseded")
+        seen = rows.select_related("revision").order_by("article", "id")
+        seen = seen.defer("content", "otherwise", "revision__body", "revision__text")
         return {
             article: {
                 SHORT[kinds[lane.channel]]: (lane.state, delivered(lane.state, lane.channel))

@@ -221,6 +221,19 @@ def test_the_second_approver_finds_the_reason_of_the_first(
     assert ">Có Nghị quyết mới.</textarea>" in page
 
 
+@pytest.mark.parametrize("act", ["correct", "withdraw"])
+def test_another_act_does_not_begin_with_the_reason_of_the_last(
+    approver: Client, wide: Office, hoa: User, act: str
+) -> None:
+    article = carried(wide, hoa)
+    post(approver, article, "correct", **CORRECTION, confirmed="on")
+    article.refresh_from_db()
+    assert article.published == article.current
+    form = approver.get(f"/console/bai/{article.id}/{act}").content.decode()
+    assert '<textarea id="reason"' in form
+    assert "Ghi nhầm mức phí." not in form
+
+
 def test_what_the_checks_find_in_the_new_words_is_read_before_they_go_out(
     approver: Client, wide: Office, hoa: User
 ) -> None:
