@@ -99,6 +99,7 @@ def test_what_is_held_says_why_with_the_place_set_apart(approver: Client) -> Non
         ("approver", "no-approval-marker", {}, {"mot", "chon", "return"}),
         ("approver", "thin", {}, {"read", "return"}),
         ("approver", "personal-data", {}, {"open", "return"}),
+        ("approver", "missing-date", {}, {"open", "return"}),
         ("approver", "reworded", {}, {"open", "return"}),
         ("approver", "no-approval-marker", {"priority": "khan-cap"}, {"open", "return"}),
         ("approver", "not-approved", {}, {"return"}),
@@ -189,8 +190,9 @@ def test_one_that_was_read_is_approved_with_its_findings(approver: Client, perso
     form = {"mot": key(article), "chon": [key(other)]}
     page = approver.post("/console/duyet", form, follow=True).content.decode()
     assert said(page) == ["Đã ghi ý kiến duyệt “Bài phê bình”. Bài này cần thêm một người nữa duyệt."]
-    assert "Đã có hoa duyệt, cần thêm một người khác." in page
+    assert "Anh chị đã duyệt. Chờ thêm một người khác duyệt." in page
     approver.force_login(person("minh", "approver"))
+    assert "Đã có hoa duyệt, cần thêm một người khác." in read(approver)
     approver.post("/console/duyet", form)
     assert Article.objects.get(id=article.id).state == "approved"
     assert Article.objects.get(id=other.id).state == "review"

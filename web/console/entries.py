@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from channels.base import Priority
 from pipeline.models import Article, Finding, Revision, State
 from pipeline.review.workflow import Act, approvers_missing, only_a_yes_is_missing
+from web.console.checks import DATES
 from web.console.marks import Stretch, quoting
 
 May = Callable[[str, str], bool]
@@ -28,6 +29,8 @@ class Step(StrEnum):
     """A press after what was found has been shown."""
     ANSWER = "answer"
     """On the article's own page, as are those below: personal data is masked there, or answered for."""
+    DATE = "date"
+    """The day that its source means is chosen there."""
     CORRECT = "correct"
     """Readers have an earlier wording, and are told why it changes."""
     EMERGENCY = "emergency"
@@ -50,6 +53,8 @@ class Entry:
     """How many people must still say yes."""
     approvers: tuple[str, ...]
     """Who has."""
+    mine: bool
+    """Whoever looks at the list is one of them: the rest is another's."""
 
     @property
     def key(self) -> str:
@@ -83,6 +88,7 @@ def _entry(article: Article, user: User, may: May, maker: str) -> Entry:
         waits and may(Act.RETURN, article.source_id),
         approvers_missing(found, (person.id for person in people)),
         tuple(person.username for person in people),
+        user in people,
     )
 
 
@@ -97,6 +103,8 @@ def _step(article: Article, found: Collection[Finding], left: Collection[Finding
         return Step.CORRECT
     if revision.priority == Priority.EMERGENCY:
         return Step.EMERGENCY
+    if not DATES.isdisjoint(finding.code for finding in left):
+        return Step.DATE
     if any(finding.code == "reworded" for finding in found):
         return Step.REREAD
     return Step.PRESS if only_a_yes_is_missing(found) else Step.READ
