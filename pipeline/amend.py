@@ -76,8 +76,8 @@ def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, 
 def body_of(body: str, text: str) -> str:
     """Typed lines as HTML: a block of `body` whose lines stand there unchanged stays as it is.
 
-    A picture stays before the block that it stood before, or at the end. A table or a list of which some lines
-    stand there stays one, see `structure`.
+    A picture stays before the block that it stood before, or at the end. A table or a list of which some
+    lines stand there stays one, see `structure`.
     """
     left: dict[str, list[_Known]] = {}
     pictures = ""
