@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.contrib.auth.models import User
 
 from channels.base import Priority
+from pipeline.acts import makers
 from pipeline.models import Article, Finding, Revision, State
 from pipeline.review.workflow import Act, approvers_missing, only_a_yes_is_missing
 from web.console.checks import DATES
@@ -64,12 +65,11 @@ class Entry:
 
 def entries(articles: Sequence[Article], user: User, may: May) -> list[Entry]:
     """One of each, in the same order; what `lists.articles` fetches with them is there already."""
-    written = Revision.objects.filter(article__in=articles, number=1).exclude(worded_by="")
-    makers = dict(written.values_list("article_id", "worded_by"))
-    return [_entry(article, user, may, makers.get(article.id, "")) for article in articles]
+    wrote = makers(articles)
+    return [_entry(article, user, may, wrote[article.id]) for article in articles]
 
 
-def _entry(article: Article, user: User, may: May, maker: str) -> Entry:
+def _entry(article: Article, user: User, may: May, wrote: Collection[str]) -> Entry:
     revision = article.current
     found = list(revision.findings.all()) if revision else []
     accepted = {given.words for given in revision.acceptances.all()} if revision else set()
@@ -77,7 +77,7 @@ def _entry(article: Article, user: User, may: May, maker: str) -> Entry:
     left = found if article.state != State.APPROVED else []
     left = [each for each in left if each.code != "personal-data" or _hit(revision, each) not in accepted]
     people = [a.user for a in revision.approvals.all() if a.user] if revision else []
-    theirs = user in people or (article.published_id is None and maker == user.username)
+    theirs = user in people or (article.published_id is None and user.username in wrote)
     waits = article.state == State.REVIEW
     asked = waits and not theirs and may(Act.APPROVE, article.source_id)
     return Entry(
