@@ -30,7 +30,7 @@ test: dev browser postgresql lint
 # Hundreds of kills on SQLite and PostgreSQL, and new examples for every property; about an hour.
 chaos: dev postgresql
 	LOA_LONG=1 $(BIN)/pytest -n 3 -q -m hypothesis --deselect tests/pipeline/test_simulation.py
-	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py
+	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py tests/demo/test_album.py
 	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 
 # Thirty days of the demo office, then of its bulletins: what was promised, and what happened; some minutes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import secrets
 import shutil
 import sys
@@ -89,6 +90,7 @@ def _album(opened: ExitStack, scratch: Path, to: Path, only: list[str]) -> int:
     shown = replace(office, schedule=_without_the_place(office.schedule))
     cast = Cast(shown, telegram.url, zalo.url, web.address, clock.now, PEOPLE, PASSWORD, lambda: None)
     day = opened.enter_context(DayPage(free_port(8001), cast))
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals have pictures too
     print("Playing two days of the demo office …", flush=True)
     tools, owner = opened.enter_context(at_work(office))
     found = Scene(office, tools, owner, clock, agencies, telegram).play()
@@ -106,8 +108,8 @@ def _album(opened: ExitStack, scratch: Path, to: Path, only: list[str]) -> int:
         return 1
     for at, shot in enumerate(wanted, 1):
         print(f"  {at:3}/{len(wanted)}  {shot.file}", flush=True)
-        for ending, width in WIDTHS.items():
-            write(pictures, shot, ending, seen.take(shot, shot.path.format_map(found), width))
+        for ending, picture in zip(WIDTHS, seen.take(shot, shot.path.format_map(found)), strict=True):
+            write(pictures, shot, ending, picture)
     if only == [""]:
         named = {f"{shot.file}{ending}.webp" for shot in SHOTS for ending in WIDTHS}
         for old in pictures.iterdir():

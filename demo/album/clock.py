@@ -10,18 +10,24 @@ from unittest.mock import patch
 
 
 class Clock:
-    """It runs on from where it was put last."""
+    """It runs on from where it was put last, until it is stopped."""
 
     def __init__(self, moment: datetime) -> None:
         self.put(moment)
 
     def put(self, moment: datetime) -> None:
         """It is `moment` (aware) now."""
-        self._moment, self._since = moment, time.monotonic()
+        self._moment = moment
+        self._since: float | None = time.monotonic()
+
+    def stop(self, moment: datetime) -> None:
+        """From here on it stays `moment` (aware)."""
+        self._moment, self._since = moment, None
 
     def now(self) -> datetime:
         """Aware, in the zone that it was put in."""
-        return self._moment + timedelta(seconds=time.monotonic() - self._since)
+        passed = 0.0 if self._since is None else time.monotonic() - self._since
+        return self._moment + timedelta(seconds=passed)
 
     def seconds(self) -> float:
         """Since 1970."""

@@ -26,6 +26,8 @@ class Shot:
     before: Callable[[Page], None] = lambda _page: None
     """What is done to the page before its picture is taken."""
     status: int = 200
+    screen: bool = False
+    """Only what is on the screen: for what lies over the page."""
 
 
 def peek(page: Page) -> None:
@@ -76,7 +78,7 @@ GROUPS: dict[str, tuple[Shot, ...]] = {
     "Việc hôm nay": (
         Shot("viec-hom-nay", "Việc hôm nay", "/console/"),
         Shot("xem-nhanh", "Xem nhanh một bài ngay trên trang", "/console/", before=peek),
-        Shot("phim-tat", "Bảng phím tắt", "/console/", before=keys),
+        Shot("phim-tat", "Bảng phím tắt", "/console/", before=keys, screen=True),
         Shot("danh-sach", "Các bài đã duyệt", "/console/danh-sach/approved"),
         Shot("tim", "Tìm", "/console/tim?tim=hồ sơ đất đai"),
     ),

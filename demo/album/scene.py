@@ -65,6 +65,7 @@ class Scene:
         self._first_morning()
         self._bulletins()
         self._second_morning()
+        self.clock.stop(SECOND_DAY + timedelta(minutes=5))
         audit.verify_whole(self.office.data)
         return self._found()
 
