@@ -60,7 +60,7 @@ def fill(stored: int, sources: int, channels: Sequence[str], now: datetime) -> N
             (Revision, _revisions(stored, now, step, prose)),
             (Article, _articles(stored, sources, now, step)),
             (Delivery, _deliveries(stored, channels, now, step, prose)),
-            (AuditEntry, _audit(stored, now)),
+            (AuditEntry, _audit(stored, now, step)),
         ):
             _write(model, rows)
             tell(f"{model.__name__.lower()} rows")
@@ -149,9 +149,9 @@ def _pulled(n: int, title: str, paragraphs: list[str], at: datetime) -> dict[str
     return {**frozen(item, "cong", BASE), "path": f"/tin/tin-{n}"}
 
 
-def _audit(stored: int, now: datetime) -> Iterator[Row]:
-    at = _moment(now)
+def _audit(stored: int, now: datetime, step: timedelta) -> Iterator[Row]:
     for n in range(1, 2 * stored + 1):
+        at = _moment(now - (2 * stored - n) * step / 2)
         yield {
             "sequence": n, "at": at, "who": "loa", "act": "approve", "subject": f"article:{(n + 1) // 2}",
             "text_digest": "0" * 64, "previous": "0" * 64, "digest": "0" * 64,

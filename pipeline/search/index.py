@@ -33,7 +33,7 @@ NONE = "=none"
 LARGEST = 900_000
 """Bytes of one revision's marks: a tsvector may have 2^20; so much is some two hundred pages."""
 BATCH = 500
-NEWEST, NEAR = 5_000, 300
+NEWEST, NEAR = 5_000, 500
 """On PostgreSQL: of so many of the newest so many that are allowed are read before the index is asked."""
 
 _ID = 26
