@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from base64 import b32decode
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import pytest
+from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waitress import create_server
 
+from pipeline.office import Office
 from tests.web.conftest import office, person, wide  # noqa: F401 - fixtures
+from web.wsgi import application
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # On a machine that is busy with something else a page may take longer than Playwright's five seconds.
@@ -30,6 +37,32 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *sandbox])
         yield opened
         opened.close()
+
+
+@contextmanager
+def windows(browser: Browser) -> Iterator[Browser]:
+    """Whatever is opened in it is closed, also where a test fails: an open page would hold its server up."""
+    try:
+        yield browser
+    finally:
+        for context in browser.contexts:
+            context.close()
+
+
+def phone_shows(key: str, ahead: int = 0) -> str:
+    """The code of a phone with this key (in base 32), or the one that it shows so many half minutes later."""
+    return f"{totp(b32decode(key), drift=ahead):06}"
+
+
+@pytest.fixture
+def served(wide: Office, transactional_db: None) -> Iterator[str]:  # noqa: F811 - a fixture's name
+    """The address of the whole web, in a thread of this process."""
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    thread = Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join()
 
 
 def open_page(browser: Browser, url: str, width: int, *, script: bool = True) -> tuple[Page, list[str]]:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from base64 import b32decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.test import RequestFactory
-from django_otp.oath import totp
 from playwright.sync_api import Browser, Locator, expect
 
 from pipeline import office as offices
 from pipeline import service
 from pipeline.people import newcomer
 from pipeline.review.workflow import Role
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, phone_shows, windows
 from tests.browser.hands import Keyboard, Mouse, Touch
 from tests.browser.town import PATIENCE, Town, at_work
 from tests.crash.town import CHANNELS
@@ -81,7 +79,7 @@ class Officer:
         self.is_told("Đã đặt mật khẩu. Hãy đăng nhập.")
         self.gives_the_password()
         key = self.page.locator("code.key").inner_text()
-        self.write(self.field("Nhập sáu chữ số đang hiện trong ứng dụng"), code(key))
+        self.write(self.field("Nhập sáu chữ số đang hiện trong ứng dụng"), phone_shows(key))
         self.press(self.button("Xong"))
         self.press(self.link("Tôi đã cất các mã này"))
         return key
@@ -94,7 +92,7 @@ class Officer:
     def signs_in(self, key: str) -> None:
         self.gives_the_password()
         # A code is good once: this is the next one that the phone shows.
-        self.write(self.field("Mã"), code(key, ahead=1))
+        self.write(self.field("Mã"), phone_shows(key, ahead=1))
         self.press(self.button("Tiếp tục"))
 
     def masks_and_approves(self) -> None:
@@ -122,29 +120,24 @@ class Officer:
         self.is_told("Đã gỡ bài.")
 
 
-def code(key: str, ahead: int = 0) -> str:
-    """What a phone with this key shows, or will show so many half minutes later."""
-    return f"{totp(b32decode(key), drift=ahead):06}"
-
-
 @pytest.mark.parametrize("way", [Mouse, Touch, Keyboard])
 def test_from_the_invitation_to_the_withdrawal(browser: Browser, town: Town, way: type[Mouse]) -> None:
-    hand = way(browser)
-    lan = Officer(hand)
-    key = lan.accepts_the_invitation(invitation(town))
-    lan.press(lan.button("Đăng xuất"))
-    lan.signs_in(key)
-    lan.masks_and_approves()
-    eventually(lambda: every_reader_has_it(town.readers_have()))
-    eventually(lambda: lan.sees("sent"))
-    lan.corrects()
-    eventually(lambda: every_reader_is_put_right(town.readers_have()))
-    eventually(lambda: lan.sees("sent"))
-    lan.withdraws()
-    eventually(lambda: nobody_has_it_any_more(town.readers_have()))
-    eventually(lambda: lan.sees("withdrawn"))
-    assert hand.complaints == []
-    hand.page.context.close()
+    with windows(browser):
+        hand = way(browser)
+        lan = Officer(hand)
+        key = lan.accepts_the_invitation(invitation(town))
+        lan.press(lan.button("Đăng xuất"))
+        lan.signs_in(key)
+        lan.masks_and_approves()
+        eventually(lambda: every_reader_has_it(town.readers_have()))
+        eventually(lambda: lan.sees("sent"))
+        lan.corrects()
+        eventually(lambda: every_reader_is_put_right(town.readers_have()))
+        eventually(lambda: lan.sees("sent"))
+        lan.withdraws()
+        eventually(lambda: nobody_has_it_any_more(town.readers_have()))
+        eventually(lambda: lan.sees("withdrawn"))
+        assert hand.complaints == []
 
 
 def invitation(town: Town) -> str:
