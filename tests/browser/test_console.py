@@ -111,6 +111,13 @@ def test_a_morning_by_keyboard_alone(opened: Open) -> None:
     assert complaints == []
 
 
+def test_the_decision_is_a_few_keys_away(opened: Open) -> None:
+    page, _ = opened(f"/console/bai/{clean('Một').id}")
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Duyệt", exact=True)).to_be_focused()
+
+
 def test_keys_can_be_seen_and_turned_off(opened: Open) -> None:
     first = clean("Một")
     page, _ = opened()
