@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from base64 import b32decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waitress import create_server
@@ -21,6 +23,7 @@ from web.wsgi import application
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # On a machine that is busy with something else a page may take longer than Playwright's five seconds.
 expect.set_options(timeout=20_000)
+Open = Callable[..., tuple[Page, list[str]]]
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -74,3 +77,25 @@ def open_page(browser: Browser, url: str, width: int, *, script: bool = True) ->
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(url)
     return page, complaints
+
+
+@pytest.fixture
+def hoa(person: Callable[..., User], wide: Office) -> User:  # noqa: F811 - fixtures
+    return person("hoa", "approver")
+
+
+@pytest.fixture
+def opened(browser: Browser, served: str, hoa: User, client: Client) -> Iterator[Open]:
+    """A page of the console, with the approver Hoa signed in, and what the browser complains of."""
+    client.force_login(hoa)
+
+    def open_there(path: str = "/console/", width: int = 1440) -> tuple[Page, list[str]]:
+        page, complaints = open_page(browser, "about:blank", width)
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": f"{served}/console/"}])
+        page.clock.install()
+        page.goto(served + path)
+        return page, complaints
+
+    with windows(browser):
+        yield open_there

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pipeline import acts
 from pipeline.models import Article
 from pipeline.office import Office
-from tests.browser.conftest import CHROMIUM, open_page, windows
+from tests.browser.conftest import CHROMIUM, Open
 from tests.web.conftest import find, make_article
 
 pytestmark = [
@@ -21,29 +19,6 @@ pytestmark = [
 ]
 LOOK = 16_000
 """Milliseconds after which an open page has asked what is new."""
-Open = Callable[..., tuple[Page, list[str]]]
-
-
-@pytest.fixture
-def hoa(person: Callable[..., User], wide: Office) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def opened(browser: Browser, served: str, hoa: User, client: Client) -> Iterator[Open]:
-    """A page of the console, with the approver Hoa signed in, and what the browser complains of."""
-    client.force_login(hoa)
-
-    def open_there(path: str = "/console/", width: int = 1440) -> tuple[Page, list[str]]:
-        page, complaints = open_page(browser, "about:blank", width)
-        session = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": f"{served}/console/"}])
-        page.clock.install()
-        page.goto(served + path)
-        return page, complaints
-
-    with windows(browser):
-        yield open_there
 
 
 def clean(title: str) -> Article:

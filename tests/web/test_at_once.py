@@ -91,6 +91,7 @@ def test_on_the_list_too_one_approves(day: Day) -> None:
 
 def test_where_two_are_needed_both_count(day: Day) -> None:
     article = day.article()
+    assert article.current
     Finding.objects.create(revision=article.current, code="sensitive", message="Bài phê bình.")
     pages = at_once(*(posting(officer(name), article, "approve") for name in ("hoa", "minh")))
     assert sum("Bài này cần thêm một người nữa duyệt." in page for page in pages) == 1
