@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from operator import itemgetter
 
 from django.db.models import Count, Q
 
@@ -85,7 +86,7 @@ def gather(office: Office, since: datetime, until: datetime, now: datetime, real
         facts=everything(office, now, real_now),
         noon=noon,
         due=dict(waits.values_list("channel").annotate(Count("id")).order_by()),
-        bulletins=tuple(_bulletins(office, now, noon)),
+        bulletins=tuple(sorted(_bulletins(office, now, noon), key=itemgetter(1))),
     )
 
 
@@ -125,16 +126,16 @@ def word(office: Office, digest: Digest, again: bool) -> Word:
     if again:
         twice = "Bản này có thể đã đến một lần: lần gửi trước không rõ kết quả."
         full, short = [*full, twice], [*short, twice]
-    for heading, lines in sections(office, digest):
-        full += ["", f"{heading}:", *(f"- {line}" for line in lines)]
-        short += [shorten(f"{heading}: {'; '.join(lines)}.", LINE)]
+    for heading, lines, nothing in sections(office, digest):
+        full += ["", f"{heading}:", *(f"- {line}" for line in lines or [nothing])]
+        short += [shorten(f"{heading}: {'; '.join(lines)}.", LINE)] if lines else []
     full += ["", f"Xem và xử lý trên bảng điều hành: {link}"]
     mask = Redact(secrets_of(office.schedule)).mask
     return Word(mask(title), mask("\n".join(full) + "\n"), mask("\n".join([*short, link])), digest.until)
 
 
-def sections(office: Office, digest: Digest) -> list[tuple[str, list[str]]]:
-    """What there is to say under each heading, purely; a heading with nothing under it says so."""
+def sections(office: Office, digest: Digest) -> list[tuple[str, list[str], str]]:
+    """What there is to say under each heading, and what a mail says where that is nothing; purely."""
     zone, facts, waiting = office.schedule.office.zone, digest.facts, digest.waiting
     came = f"{digest.new} bài mới và {digest.changed} bản sửa, từ {digest.sources} nguồn"
     waits = [
@@ -150,16 +151,14 @@ def sections(office: Office, digest: Digest) -> list[tuple[str, list[str]]]:
     aired = [
         f"{name}: bản tin phát lúc {at.astimezone(zone):%H:%M ngày %d/%m}" for name, at in digest.bulletins
     ]
+    sent = [_sent(name, digest.sent[name]) for name in office.channels if name in digest.sent]
     return [
-        ("Tin vào", [came if digest.new or digest.changed else "không có tin nào"]),
-        (
-            "Đã gửi",
-            [_sent(n, digest.sent[n]) for n in office.channels if n in digest.sent] or ["không có bài nào"],
-        ),
-        ("Chờ người", [f"{count} {what}" for count, what in waits if count] or ["không có việc nào"]),
-        ("Kênh cần xem", _channels(facts, digest.until) or ["không có"]),
-        ("Nguồn không đọc được", silent or ["không có"]),
-        (f"Đến 12:00 ngày {digest.noon:%d/%m}", (due + aired) or ["chưa có gì để gửi"]),
+        ("Tin vào", [came] if digest.new or digest.changed else [], "không có tin nào"),
+        ("Đã gửi", sent, "không có bài nào"),
+        ("Đang chờ", [f"{count} {what}" for count, what in waits if count], "không có việc nào"),
+        ("Kênh cần xem", _channels(facts, digest.until), "không có"),
+        ("Nguồn không đọc được", silent, "không có"),
+        (f"Từ nay đến 12:00 ngày {digest.noon:%d/%m}", due + aired, "chưa có gì để gửi"),
     ]
 
 

@@ -29,6 +29,8 @@ from pipeline.watch.values import Address
 SECONDS = 20.0
 """For each step of the conversation with the mail server."""
 PORTS = {"smtp": 587, "smtps": 465}
+APART = 1.1
+"""Seconds between two words of one look: the first of a process loads libraries and is late for its slot."""
 PATIENCE = 5.0
 """Seconds that a word waits for the limits of its bot before it is put off to the next look."""
 
@@ -120,6 +122,7 @@ class Chat:
         self._lent = lent
         ours = [each for each in channels.values() if each.account == bot.account]
         self._account = {each.id: each for each in (*ours, bot)}
+        self._said: float | None = None
 
     def say(self, word: Word) -> str:
         self._wait_for_a_slot()
@@ -129,6 +132,8 @@ class Chat:
             return self._follow(word, moved.target)
         except DeliveryError as error:
             raise self._not_told(error) from error
+        finally:
+            self._said = time.monotonic()
         return ""
 
     def _follow(self, word: Word, to: str) -> str:
@@ -140,6 +145,8 @@ class Chat:
 
     def _wait_for_a_slot(self) -> None:
         """Where the database is away nothing else is sent either."""
+        if self._said is not None:
+            time.sleep(max(0.0, self._said + APART - time.monotonic()))
         ends = time.monotonic() + PATIENCE
         try:
             self._must_not_wait()

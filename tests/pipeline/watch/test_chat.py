@@ -58,7 +58,7 @@ def opened(folder: Path, duty: Duty, channel: TelegramSettings | ZaloBotSettings
 
 
 @pytest.fixture
-def offices(telegram: TelegramStandIn, tmp_path: Path) -> Iterator[list[Office]]:
+def offices() -> Iterator[list[Office]]:
     made: list[Office] = []
     yield made
     for office in made:
@@ -356,3 +356,12 @@ def test_a_limit_that_is_lifted_needs_no_slot(
     duty.tell(office, failing("sang"), NOW, NOW)
     assert not Pace.objects.exists()
     assert len(shown(telegram)) == 1
+
+
+def test_two_words_of_one_look_keep_the_pace_of_a_conversation(offices: list[Office], tmp_path: Path) -> None:
+    with TelegramStandIn(token=TOKEN, chats=[Chat(OFFICER, "private")]) as strict:
+        office = by_telegram(offices, tmp_path, strict)
+        (way,) = ways.ways(office)
+        for text in ("một", "hai"):
+            way.say(ways.Word(text, text, text, NOW))
+        assert shown(strict) == ["một", "hai"]

@@ -196,12 +196,14 @@ def test_it_says_what_came_what_went_and_what_waits(day: Day) -> None:
     assert found.waiting.failed == 1
     assert found.noon == at("2026-11-24T12:00")
     assert found.bulletins == (("telegram", at("2026-11-24T05:00")),)
-    said = dict(digest.sections(day.office, found))
+    said = {heading: lines for heading, lines, _ in digest.sections(day.office, found)}
     assert said["Tin vào"] == ["3 bài mới và 1 bản sửa, từ 1 nguồn"]
-    assert "1 lượt gửi không rõ đã đến nơi chưa, chờ xác nhận" in said["Chờ người"]
-    assert "1 bài chờ người duyệt quyết định" in said["Chờ người"]
+    assert "1 lượt gửi không rõ đã đến nơi chưa, chờ xác nhận" in said["Đang chờ"]
+    assert "1 bài chờ người duyệt quyết định" in said["Đang chờ"]
     assert said["Nguồn không đọc được"] == ["Văn phòng, từ 12:00 ngày 23/11"]
-    assert said["Đến 12:00 ngày 24/11"][-1] == "telegram: bản tin phát lúc 05:00 ngày 24/11"
+    assert said["Từ nay đến 12:00 ngày 24/11"][-1] == "telegram: bản tin phát lúc 05:00 ngày 24/11"
     short = digest.word(day.office, found, again=False).short
     assert short.startswith("[Loa] Văn phòng: tổng kết ngày 23/11/2026\nTin vào: 3 bài mới")
     assert short.endswith("https://cong.example/console/")
+    assert "Kênh cần xem:\n- không có\n" in digest.word(day.office, found, again=False).body
+    assert "không có" not in short
