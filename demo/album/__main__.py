@@ -22,6 +22,7 @@ from demo.office import (
     FIRST_DAY,
     PEOPLE,
     SCHEDULE,
+    DemoTrouble,
     enter_environment,
     fitted,
     free_port,
@@ -49,11 +50,16 @@ def main() -> int:
     options.add_argument("--only", metavar="PART", action="append", help="pictures with PART in their name")
     options.add_argument("--to", metavar="FOLDER", type=Path, default=DOCS, help="by default docs/")
     given = options.parse_args()
-    with ExitStack() as opened:
-        # Always the same, for one page shows it.
-        scratch = Path(tempfile.gettempdir()) / "loa-album"
-        opened.callback(shutil.rmtree, scratch, ignore_errors=True)
-        return _album(opened, opened.enter_context(own_folder(scratch)), given.to, given.only or [""])
+    # Always the same, for one page shows it.
+    scratch = Path(tempfile.gettempdir()) / "loa-album"
+    try:
+        with ExitStack() as opened:
+            opened.enter_context(own_folder(scratch))
+            opened.callback(shutil.rmtree, scratch)
+            return _album(opened, scratch, given.to, given.only or [""])
+    except DemoTrouble as trouble:
+        print(trouble.message)
+        return 1
 
 
 def _album(opened: ExitStack, scratch: Path, to: Path, only: list[str]) -> int:
