@@ -102,3 +102,11 @@ def test_a_refusal_is_told_in_words(person: Person) -> None:
     with pytest.raises(acts.NotAllowed) as refusal:
         acts.must(person("lan", "editor"), Act.APPROVE)
     assert str(refusal.value) == "Tài khoản lan không có quyền làm việc này: hãy nhờ người có quyền."
+
+
+def test_a_lead_that_the_text_repeats_is_said_to_be_one(approver: Client) -> None:
+    body = "<p>Từ ngày 01/12, nộp tại nhà. Không mất phí.</p>"
+    told = "Phần mở đầu này trùng đoạn đầu của bài"
+    assert told in read(approver, make_article(lead="Từ ngày 01/12, nộp tại nhà.", body=body))
+    assert told not in read(approver, make_article(lead="Nộp tại nhà.", body=body))
+    assert told not in read(approver, make_article(lead="", body=body))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from channels.document import begins_with, read
 from channels.portal import media_path
 from channels.radio import audio
 from channels.zalo.articles import IMAGE_BYTES, IMAGE_TYPES
@@ -208,4 +209,5 @@ def texts(revision: Revision, found: Sequence[Finding]) -> dict[str, Any]:
         "lead": marked(revision.lead, places["lead"]),
         "lines": lines(revision.text, places["text"]),
         "body": body.shown(revision, found) if revision.body else None,
+        "repeats": bool(revision.lead) and begins_with(read(revision.body), revision.lead),
     }
