@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 LONGEST = 15
 """Digits; no key of any table has more, and every database takes a number of so many."""
 
@@ -11,3 +13,8 @@ def whole_number(written: str | None) -> int | None:
     if written is None or not (written.isascii() and written.isdigit() and len(written) <= LONGEST):
         return None
     return int(written)
+
+
+def typed_text(written: str) -> str:
+    """What stood in a field, composed (NFC), its lines as a form's are not: parted by a line feed alone."""
+    return unicodedata.normalize("NFC", written.replace("\r\n", "\n")).strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,7 @@ from pipeline.collect.dates import UnreadableDate, read_date
 from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
-from web.asked import whole_number
+from web.asked import typed_text, whole_number
 from web.console.acts import reason
 from web.console.item import done
 
@@ -55,17 +54,13 @@ def word(request: HttpRequest, article: int, channel: str) -> HttpResponse:
     form = request.POST
 
     def doing() -> str:
-        title, lead, text = (_plain(form.get(name, "")) for name in ("title", "lead", "text"))
+        title, lead, text = (typed_text(form.get(name, "")) for name in ("title", "lead", "text"))
         words = None if "drop" in form else mending.Wording(" ".join(title.split()), lead, text)
         read = form.get("own", "")
         mending.word(office.current(), article, person(request), channel, words, seen(request), read)
         return _("Đã bỏ bản riêng của kênh.") if words is None else _("Đã ghi bản riêng của kênh.")
 
     return done(request, article, doing)
-
-
-def _plain(written: str) -> str:
-    return unicodedata.normalize("NFC", written.replace("\r\n", "\n")).strip()
 
 
 def seen(request: HttpRequest) -> mending.Seen:

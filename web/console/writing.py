@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,7 +39,7 @@ from pipeline.write.opened import look
 from pipeline.write.uploads import MOST_BYTES, PDF
 from web import names
 from web.access import needs, person, rights
-from web.asked import whole_number
+from web.asked import typed_text, whole_number
 from web.console.marks import beside
 from web.console.mend import stated
 from web.console.pasting import shown
@@ -186,7 +185,9 @@ def _words(form: Mapping[str, str], row: Draft) -> tuple[Words, str]:
             problems.append(str(problem))
             return getattr(row, name)
 
-    title, lead, field = (" ".join(_nfc(form.get(name, "")).split()) for name in ("title", "lead", "field"))
+    title, lead, field = (
+        " ".join(typed_text(form.get(name, "")).split()) for name in ("title", "lead", "field")
+    )
     facts = {name: read(name) for name in STATED}
     return Words(title=title, lead=lead, field=field, body=_body(form, row), **facts), " ".join(problems)
 
@@ -207,14 +208,10 @@ def _taken(request: HttpRequest, draft: int, file: UploadedFile[Any]) -> str:
 
 def _body(form: Mapping[str, str], row: Draft) -> str:
     """Plain text keeps the markup of every paragraph that was left as it is."""
-    typed = _nfc(form.get("body", ""))
+    typed = typed_text(form.get("body", ""))
     if form.get("markup") == "html":
         return clean(typed, office.current().schedule.office.base_url).html
     return clean(body_of(row.body, typed), office.current().schedule.office.base_url).html
-
-
-def _nfc(written: str) -> str:
-    return unicodedata.normalize("NFC", written.replace("\r\n", "\n")).strip()
 
 
 def _version(request: HttpRequest) -> int:
