@@ -3,11 +3,9 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# What keeps state in the database is tested on both databases; who may call what, and in which words, on one.
-ALIKE := $(addprefix tests/web/test_, permissions.py site.py words.py)
+# What keeps state in the database is tested on both databases.
 ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/search tests/pipeline/test_audit.py tests/pipeline/test_people.py \
-	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_move.py tests/pipeline/test_mending.py tests/pipeline/test_own_words.py tests/pipeline/taken_back tests/pipeline/write tests/pipeline/collect/test_stage.py \
-	$(filter-out $(ALIKE), $(wildcard tests/web/test_*.py))
+	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_move.py tests/pipeline/test_mending.py tests/pipeline/test_own_words.py tests/pipeline/taken_back tests/pipeline/write tests/pipeline/collect/test_stage.py tests/web
 LOA := $(BIN)/loa
 # A PostgreSQL of its own for one command line; nothing in it need outlive the machine.
 ON_POSTGRESQL := pg_virtualenv -t -o synchronous_commit=off -o full_page_writes=off sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
