@@ -249,10 +249,13 @@ def test_what_is_no_word_file_is_refused(data: bytes, why: str) -> None:
 
 
 def test_bombs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_XML", 1_000)
+    monkeypatch.setattr(module, "MOST_UNPACKED", 10_000)
     with pytest.raises(UploadTrouble, match="quá lớn sau khi mở nén"):
-        convert(changed(PLAIN, "word/document.xml", lambda xml: xml + bytes(25 * 2**20)))
+        convert(changed(PLAIN, "word/document.xml", lambda xml: xml + bytes(1100)))
     with pytest.raises(UploadTrouble, match="quá lớn sau khi mở nén"):
-        convert(added(PLAIN, {f"word/media/{n}.png": bytes(60 * 2**20) for n in range(3)}))
+        convert(added(PLAIN, {f"word/media/{n}.png": bytes(4_000) for n in range(3)}))
+    monkeypatch.undo()
     laughs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
     doctype = f'<!DOCTYPE w [<!ENTITY a0 "ha">{laughs}]><w:document'
     with pytest.raises(UploadTrouble, match="bị hỏng"):
