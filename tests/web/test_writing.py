@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -10,12 +11,13 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from pipeline import acts
 from pipeline.models import Article, Delivery, Draft, Opened, Upload
 from pipeline.office import Office
 from pipeline.write.drafts import as_text, begin
 from tests.pipeline.write.files import paragraphs, png
 from tests.pipeline.write.test_uploads import pdf
-from tests.web.conftest import NOW
+from tests.web.conftest import NOW, make_article
 
 pytestmark = pytest.mark.django_db
 Person = Callable[..., User]
@@ -74,6 +76,29 @@ def test_written_handed_in_and_let_out_by_another(
     done = minh.post(f"/console/bai/{article.id}/approve", form, follow=True).content.decode()
     assert "Đã duyệt. Kênh sẽ nhận:" in done
     assert set(Delivery.objects.values_list("channel", flat=True)) == set(wide.channels)
+
+
+def test_every_channel_carries_it_as_it_carries_a_collected_one(
+    lan: Client, minh: Client, draft: Draft, wide: Office
+) -> None:
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    own = Article.objects.get()
+    assert own.current is not None
+    same = ("lead", "body", "text", "published", "topic", "kind", "priority")
+    collected = make_article(
+        own.current.title, "review", **{name: getattr(own.current, name) for name in same}
+    )
+    for article in (own, collected):
+        acts.approve(wide, article.id, User.objects.get(username="minh"))
+
+    def carried(article: Article) -> dict[str, str]:
+        rows = Delivery.objects.filter(article=article).values_list("channel", "content")
+        said = ((channel, json.dumps(content, ensure_ascii=False)) for channel, content in rows)
+        numbered = re.compile(rf'((?:-|/|"article": )){article.id}\b')
+        return {channel: numbered.sub(r"\1N", words) for channel, words in said}
+
+    assert carried(own) == carried(collected)
+    assert set(carried(own)) == set(wide.channels)
 
 
 def test_who_wrote_it_is_not_shown_a_yes(minh: Client, wide: Office) -> None:

@@ -40,6 +40,7 @@ from pipeline.write.opened import look
 from pipeline.write.uploads import MOST_BYTES, PDF
 from web import names
 from web.access import needs, person, rights
+from web.asked import whole_number
 from web.console.marks import beside
 from web.console.mend import stated
 from web.console.pasting import shown
@@ -193,8 +194,8 @@ def _words(form: Mapping[str, str], row: Draft) -> tuple[Words, str]:
 def _describe(request: HttpRequest, draft: int) -> None:
     form = request.POST
     titles = {int(at[1]): " ".join(form[name].split()) for name in form if (at := _TITLE.fullmatch(name))}
-    gone = [int(each) for each in form.getlist("remove") if each.isdecimal()]
-    describe(draft, person(request), titles, gone)
+    gone = map(whole_number, form.getlist("remove"))
+    describe(draft, person(request), titles, filter(None, gone))
 
 
 def _taken(request: HttpRequest, draft: int, file: UploadedFile[Any]) -> str:
@@ -217,8 +218,7 @@ def _nfc(written: str) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    written = request.POST.get("version", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+    return whole_number(request.POST.get("version")) or 0
 
 
 def _when(row: Draft) -> str:
