@@ -131,6 +131,7 @@ def test_a_word_file_and_a_picture_are_dropped(write: Write, draft: Draft, width
     with page.expect_navigation():
         region.evaluate(DROP, files)
     expect(region).to_contain_text("Đoạn đầu. Chưa lưu.")
+    expect(page.get_by_text("Máy này còn giữ chữ")).to_be_hidden()
     expect(region.get_by_role("listitem")).to_have_text(["Giấy tờ"])
     expect(region.locator("img")).to_have_js_property("naturalWidth", 30)
     expect(page.locator(".uploads li")).to_have_count(2)

@@ -7,7 +7,8 @@
   const form = document.querySelector("[data-draft]");
   const here = (name) => document.querySelector(`[data-${name}]`);
   const MINE = `loa-draft-${form.dataset.who}-${form.dataset.draft}-`;
-  let timer, saving = false;
+  let timer;
+  let saving = null; // the save that is on its way
   let offered = null; // the key of what an earlier page left behind, until its writer has decided
   let held = "held" in form.dataset; // another's version is newer: only a person saves over it
 
@@ -37,10 +38,14 @@
     here(name).hidden = !shown;
   }
 
-  async function save() {
-    if (saving || held || typed() === stored) return;
+  function save() {
+    saving ??= send().finally(() => { saving = null; });
+    return saving;
+  }
+
+  async function send() {
+    if (held || typed() === stored) return;
     const sent = typed();
-    saving = true;
     try {
       const answer = await fetch(form.dataset.keep, {
         method: "POST",
@@ -55,8 +60,6 @@
     } catch {
       say("away", true);
       later(AGAIN);
-    } finally {
-      saving = false;
     }
   }
 
@@ -117,6 +120,14 @@
     here("leave").addEventListener("click", () => decide(false));
   }
 
+  // A file changes the words on the server: those that were typed are there before it, or would be offered again.
+  form.addEventListener("submit", async (event) => {
+    if (held || typed() === stored || !form.elements.file.files.length) return;
+    event.preventDefault();
+    await save();
+    if (typed() !== stored) await save();
+    if (typed() === stored) form.requestSubmit(event.submitter);
+  });
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   window.addEventListener("online", () => save());
