@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ DROP = """(region, files) => {
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_word_file_and_a_picture_are_dropped(write: Write, draft: Draft, width: int) -> None:
     page, region, complaints = write(width)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     region.focus()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Chưa lưu.")
