@@ -7,7 +7,8 @@
   const form = document.querySelector("[data-draft]");
   const here = (name) => document.querySelector(`[data-${name}]`);
   const MINE = `loa-draft-${form.dataset.who}-${form.dataset.draft}-`;
-  let timer, saving = false;
+  let timer, saving = null; // what is on its way to the server
+  let passed = false; // the server has all of it: the form may go
   let offered = null; // the key of what an earlier page left behind, until its writer has decided
   let held = "held" in form.dataset; // another's version is newer: only a person saves over it
 
@@ -20,6 +21,7 @@
 
   function keep() {
     if (offered) return;
+    if (typed() === stored) return localStorage.removeItem(key);
     const based = { version: form.elements.version.value, page: form.elements.page.value };
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), said: words(), based }));
@@ -37,10 +39,13 @@
     here(name).hidden = !shown;
   }
 
-  async function save() {
-    if (saving || held || typed() === stored) return;
-    const sent = typed();
-    saving = true;
+  function save() {
+    if (held || typed() === stored) return saving;
+    saving ??= send(typed()).finally(() => { saving = null; });
+    return saving;
+  }
+
+  async function send(sent) {
     try {
       const answer = await fetch(form.dataset.keep, {
         method: "POST",
@@ -55,8 +60,6 @@
     } catch {
       say("away", true);
       later(AGAIN);
-    } finally {
-      saving = false;
     }
   }
 
@@ -69,8 +72,8 @@
     for (const other of document.querySelectorAll("[data-version]")) other.value = version;
     here("saved").textContent = said;
     stored = sent;
-    if (typed() === stored) localStorage.removeItem(key);
-    else later(SOON);
+    keep();
+    if (typed() !== stored) later(SOON);
   }
 
   function changed() {
@@ -116,6 +119,20 @@
     here("take").addEventListener("click", () => decide(true));
     here("leave").addEventListener("click", () => decide(false));
   }
+
+  // A form goes only when nothing is left that its going could lose; what another was faster with goes to be compared.
+  form.addEventListener("submit", async (event) => {
+    if (passed || typed() === stored) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    await saving;
+    held = false;
+    await save();
+    if (!held && typed() !== stored) return;
+    passed = true;
+    form.requestSubmit(event.submitter);
+  });
+  window.addEventListener("pageshow", () => { passed = false; });
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
