@@ -15,9 +15,15 @@ class Legacy(StrEnum):
     VNI = "VNI (phông VNI-Times)"
 
     @property
-    def source(self) -> str:
-        """Its name in UniKey's list."""
-        return {"TCVN3": "TCVN3 (ABC)", "VNI": "VNI Windows"}[self.name]
+    def mend(self) -> str:
+        """Why such a text is not taken, and how it becomes Unicode, in Vietnamese."""
+        source = {"TCVN3": "TCVN3 (ABC)", "VNI": "VNI Windows"}[self.name]
+        return (
+            f"Chữ theo bảng mã cũ {self}: đưa vào sẽ thành chữ lỗi. Cách sửa: trong Word, chọn hết (Ctrl+A) "
+            "và chép (Ctrl+C); mở bộ công cụ của UniKey (Ctrl+Shift+F6), chọn mã nguồn "
+            f"{source}, mã đích Unicode, bấm “Chuyển mã Clipboard”; dán lại vào Word, chọn phông "
+            "Times New Roman, rồi đưa vào Loa."
+        )
 
 
 _VNI = re.compile(r"[ae][ùøûõïâáàåãä]|a[êéèúüë]|o[ùøûïâåä]|[uyôö][ùøûõï]|ñ(?=[aeiouyôö])", re.IGNORECASE)

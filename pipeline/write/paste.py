@@ -10,8 +10,10 @@ from itertools import groupby
 
 import nh3
 
-from pipeline.collect.clean import GONE, LONGEST, TAGS, Element, clean, shallow, tree
+from pipeline.collect.clean import GONE, TAGS, Element, clean, shallow, tree
 
+MOST = 1_500_000
+"""Characters as they come: Word writes ten for each that stays."""
 _FRAGMENT = re.compile(r"<!--\s*StartFragment\s*-->(.*?)(?:<!--\s*EndFragment\s*-->|\Z)", re.DOTALL)
 _STYLED = nh3.Cleaner(
     tags=TAGS,
@@ -59,7 +61,7 @@ def clean_paste(source: str, base: str = "") -> str:
     `base` is the office's address, under which its pictures stand.
     """
     found = _FRAGMENT.search(source)
-    root = tree(_STYLED.clean(shallow((found[1] if found else source)[:LONGEST])))
+    root = tree(_STYLED.clean(shallow((found[1] if found else source)[:MOST])))
     ours = re.compile(f"(?:{re.escape(base.rstrip('/'))})?{_OURS}")
     body = _listed(_told(root.children, lambda src: bool(ours.fullmatch(src))))
     return clean("".join(map(_html, body)), base).html

@@ -20,7 +20,7 @@ from pipeline.collect.clean import clean
 from pipeline.collect.reencode import PictureTrouble, Reencoded, reencode
 from pipeline.collect.sandbox import LimitReached, Refused, Sandbox
 from pipeline.collect.words import fold
-from pipeline.write.fonts import Legacy, legacy
+from pipeline.write.fonts import legacy
 from pipeline.write.uploads import Kind, UploadTrouble, kind_of
 
 CPU, WALL = 20, 60.0
@@ -117,7 +117,7 @@ def convert(data: bytes, base: str = "") -> Written:
     if not cleaned.text.strip() and not pictures.kept:
         raise UploadTrouble("Tệp Word không có chữ và cũng không có ảnh.")
     if old := legacy(cleaned.text):
-        raise UploadTrouble(_mend(old))
+        raise UploadTrouble(old.mend)
     title, lead, body = _parted(cleaned.html, base)
     cut = ["phần cuối bài, vì bài quá dài"] if cleaned.cut else []
     return Written(title, lead, body, tuple(pictures.kept), (*marks, *pictures.trouble(), *cut))
@@ -197,12 +197,3 @@ def _parted(html: str, base: str) -> tuple[str, str, str]:
         title, rest = "", html
     lead = clean(rest, base).lead
     return title, lead, rest.partition("\n")[2] if lead else rest
-
-
-def _mend(old: Legacy) -> str:
-    return (
-        f"Chữ trong tệp theo bảng mã cũ {old}: đưa vào sẽ thành chữ lỗi. Cách sửa: trong Word, chọn hết "
-        "(Ctrl+A) và chép (Ctrl+C); mở bộ công cụ của UniKey (Ctrl+Shift+F6), chọn mã nguồn "
-        f"{old.source}, mã đích Unicode, bấm “Chuyển mã Clipboard”; dán lại vào Word, chọn phông "
-        "Times New Roman, lưu rồi thả tệp mới."
-    )

@@ -149,6 +149,7 @@ def test_what_is_pasted_from_word_comes_clean(write: Write, draft: Draft, width:
     page.keyboard.press("Control+a")
     region.evaluate(PASTE, [(CLIPBOARD / "word.html").read_text(), "chữ trơn"])
     expect(region.get_by_role("listitem")).to_have_count(5)
+    expect(page.get_by_text("Ảnh không đi theo khi dán")).to_be_visible()
     assert "mso" not in region.inner_html()
     said = body(page, draft)
     assert "<ul><li>Khu 1<ul><li>Ngõ <em>12</em></li></ul></li><li>Khu 2</li></ul>" in said
@@ -163,6 +164,8 @@ def test_a_paste_joins_its_paragraph_and_comes_plain_where_nobody_answers(write:
     page.keyboard.press("Control+End")
     region.evaluate(PASTE, ["<p style='color:red'> Thêm <b>chữ</b></p>", ""])
     expect(region).to_have_text("Đoạn đầu.Thêm chữ")
+    region.evaluate(PASTE, ["<p>th«ng b¸o t¹m ngõng cÊp n­íc</p>", "x"])
+    expect(page.get_by_text("bảng mã cũ TCVN3")).to_be_visible()
     page.context.set_offline(True)
     region.evaluate(PASTE, ["<p><b>Một</b></p>", "\nMột\n\nHai"])
     expect(page.get_by_text("chỉ dán chữ, không có định dạng")).to_be_visible()

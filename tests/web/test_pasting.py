@@ -21,6 +21,8 @@ def test_a_paste_comes_back_clean_and_as_no_page(
     answer = client.post("/console/viet/dan", {"html": "<p style='x'>Chữ<script>evil()</script></p>"})
     assert (answer.content.decode(), answer["Content-Type"]) == ("<p>Chữ</p>", "text/plain")
     assert answer["X-Content-Type-Options"] == "nosniff"
+    old = client.post("/console/viet/dan", {"html": "<p>th«ng b¸o t¹m ngõng cÊp n­íc</p>"})
+    assert (old.status_code, "TCVN3" in old.content.decode()) == (422, True)
 
 
 def test_the_region_gets_the_looks_and_our_pictures_from_here(

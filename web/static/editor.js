@@ -127,8 +127,9 @@
       html: html.replace(/\ssrc=(["'])data:.*?\1/g, ""), // pictures within text: many megabytes, and never taken
     });
     const answer = await fetch(editor.dataset.paste, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    if (!answer.ok) throw new Error(answer.status);
-    return answer.text();
+    if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
+    const said = await answer.text();
+    return answer.ok ? { said } : { said: "", refused: said };
   }
 
   function insert(html) {
@@ -145,11 +146,15 @@
     event.preventDefault();
     hold();
     region.setAttribute("aria-busy", "true");
-    const clean = html ? await cleaned(html).catch(() => null) : asParagraphs(text);
+    const { said, refused = "", plain = false } = html
+      ? await cleaned(html).catch(() => ({ said: asParagraphs(text), plain: true }))
+      : { said: asParagraphs(text) };
     region.removeAttribute("aria-busy");
-    part("[data-pasted-plain]").hidden = clean !== null;
+    part("[data-pasted-plain]").hidden = !plain;
+    part("[data-pasted-without]").hidden = plain || refused || !/<img\b/i.test(html) || /<img\b/.test(said);
+    part("[data-refused]").textContent = refused;
     back();
-    insert(clean ?? asParagraphs(text));
+    if (said) insert(said);
   });
 
   // Files
