@@ -107,8 +107,11 @@ def _word(office: Office, draft: Draft, user: User, written: Written) -> str:
         for picture, alt in kept:
             _keep(locked(draft.pk, user), user, picture, alt)
             _known(picture)
-        untouched = draft.body in ("", KINDS[draft.kind].skeleton)
-        save(draft.pk, user, _with(words_of(draft), written, untouched), draft.version, "")
+        kind, words = KINDS[draft.kind], words_of(draft)
+        untouched = words.body in ("", kind.skeleton)
+        if untouched and words.lead == kind.lead:
+            words = replace(words, lead="")
+        save(draft.pk, user, _with(words, written, untouched), draft.version, "")
         record(Act(user.username, May.WRITE, subject(draft), after={"word": written.title}))
     said = "Đã lấy chữ từ tệp Word." if untouched else "Đã lấy chữ từ tệp Word, đặt ở cuối bài."
     return f"{said} Không lấy được: {'; '.join(written.left_out)}." if written.left_out else said

@@ -89,6 +89,12 @@ def test_what_is_typed_saves_itself(opened: Open, draft: Draft) -> None:
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_a_form_in_which_nothing_changed_goes_at_once(opened: Open) -> None:
+    page = opened()
+    page.get_by_role("button", name="Lưu", exact=True).last.click()
+    expect(page.get_by_text("Đã lưu.", exact=True)).to_be_visible()
+
+
 def test_a_closed_lid_loses_nothing(opened: Open, draft: Draft) -> None:
     page = opened()
     page.route(AWAY, lambda route: route.abort())
@@ -106,6 +112,20 @@ def test_a_closed_lid_loses_nothing(opened: Open, draft: Draft) -> None:
         later.clock.run_for(SOON)
     expect(later.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
     assert saved(draft) == "Gõ khi mất mạng"
+
+
+def test_a_form_that_cannot_arrive_stays(opened: Open, draft: Draft) -> None:
+    page = opened()
+    page.route(AWAY, lambda route: route.abort())
+    page.get_by_label("Tiêu đề").fill("Chưa lên được")
+    page.get_by_role("button", name="Nộp để duyệt").click()
+    expect(page.locator("[data-away]")).to_be_visible()
+    expect(page.get_by_label("Tiêu đề")).to_have_value("Chưa lên được")
+    page.unroute(AWAY)
+    page.get_by_role("button", name="Nộp để duyệt").click()
+    expect(page.get_by_role("alert")).to_contain_text("Còn chỗ mẫu chưa điền")
+    assert saved(draft) == "Chưa lên được"
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_line_comes_back(opened: Open, draft: Draft) -> None:

@@ -213,9 +213,11 @@ def test_a_word_file_takes_the_place_of_the_skeleton_and_else_stands_at_the_end(
 ) -> None:
     file = paragraphs("Cấp căn cước tại nhà", "Công an xã đến tận nhà người già yếu, không thu thêm tiền.")
     as_begun = as_text(draft.body)
-    assert "Đã lấy chữ từ tệp Word." in dropped(lan, draft, "tin.docx", file, title="", body=as_begun)
+    assert "Đã lấy chữ từ tệp Word." in dropped(
+        lan, draft, "tin.docx", file, title="", lead=draft.lead, body=as_begun
+    )
     draft.refresh_from_db()
-    assert (draft.title, "‹" in draft.body) == ("Cấp căn cước tại nhà", False)
+    assert (draft.title, draft.lead, "‹" in draft.body) == ("Cấp căn cước tại nhà", "", False)
     assert "đặt ở cuối bài" in dropped(lan, draft, "tin.docx", file, title="Của tôi", body="Lời của tôi.")
     draft.refresh_from_db()
     assert draft.title == "Của tôi"

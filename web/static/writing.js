@@ -7,8 +7,8 @@
   const form = document.querySelector("[data-draft]");
   const here = (name) => document.querySelector(`[data-${name}]`);
   const MINE = `loa-draft-${form.dataset.who}-${form.dataset.draft}-`;
-  let timer;
-  let saving = null; // the save that is on its way
+  let timer, saving = null; // what is on its way to the server
+  let passed = false; // the server has all of it: the form may go
   let offered = null; // the key of what an earlier page left behind, until its writer has decided
   let held = "held" in form.dataset; // another's version is newer: only a person saves over it
 
@@ -21,6 +21,7 @@
 
   function keep() {
     if (offered) return;
+    if (typed() === stored) return localStorage.removeItem(key);
     const based = { version: form.elements.version.value, page: form.elements.page.value };
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), said: words(), based }));
@@ -39,13 +40,12 @@
   }
 
   function save() {
-    saving ??= send().finally(() => { saving = null; });
+    if (held || typed() === stored) return saving;
+    saving ??= send(typed()).finally(() => { saving = null; });
     return saving;
   }
 
-  async function send() {
-    if (held || typed() === stored) return;
-    const sent = typed();
+  async function send(sent) {
     try {
       const answer = await fetch(form.dataset.keep, {
         method: "POST",
@@ -72,8 +72,8 @@
     for (const other of document.querySelectorAll("[data-version]")) other.value = version;
     here("saved").textContent = said;
     stored = sent;
-    if (typed() === stored) localStorage.removeItem(key);
-    else later(SOON);
+    keep();
+    if (typed() !== stored) later(SOON);
   }
 
   function changed() {
@@ -120,14 +120,20 @@
     here("leave").addEventListener("click", () => decide(false));
   }
 
-  // A file changes the words on the server: those that were typed are there before it, or would be offered again.
+  // A form goes only when nothing is left that its going could lose; what another was faster with goes to be compared.
   form.addEventListener("submit", async (event) => {
-    if (held || typed() === stored || !form.elements.file.files.length) return;
+    if (passed || typed() === stored) return;
     event.preventDefault();
+    clearTimeout(timer);
+    await saving;
+    held = false;
     await save();
-    if (typed() !== stored) await save();
-    if (typed() === stored) form.requestSubmit(event.submitter);
+    if (!held && typed() !== stored) return;
+    passed = true;
+    form.requestSubmit(event.submitter);
   });
+  window.addEventListener("pageshow", () => { passed = false; });
+
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   window.addEventListener("online", () => save());
