@@ -3,31 +3,34 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-# What keeps state in the database is tested on both databases.
+# What keeps state in the database is tested on both databases; who may call what, and in which words, on one.
+ALIKE := $(addprefix tests/web/test_, permissions.py site.py words.py)
 ROWS := tests/crash/test_kill.py tests/pipeline/deliver tests/pipeline/keep tests/pipeline/watch tests/pipeline/search tests/pipeline/test_audit.py tests/pipeline/test_people.py \
-	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_move.py tests/pipeline/test_mending.py tests/pipeline/test_own_words.py tests/pipeline/taken_back tests/pipeline/collect/test_stage.py tests/web
+	tests/pipeline/bulletin/test_stage.py tests/pipeline/test_clock.py tests/pipeline/test_move.py tests/pipeline/test_mending.py tests/pipeline/test_own_words.py tests/pipeline/taken_back tests/pipeline/write tests/pipeline/collect/test_stage.py \
+	$(filter-out $(ALIKE), $(wildcard tests/web/test_*.py))
 LOA := $(BIN)/loa
-# A PostgreSQL of its own for one command line.
-ON_POSTGRESQL := pg_virtualenv -t sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
+# A PostgreSQL of its own for one command line; nothing in it need outlive the machine.
+ON_POSTGRESQL := pg_virtualenv -t -o synchronous_commit=off -o full_page_writes=off sh -c 'export LOA_TEST_ON_POSTGRESQL=1 \
 	DATABASE_URL="postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/$$PGDATABASE"; eval "$$0"'
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONPYCACHEPREFIX ?=
 
-.PHONY: demo test chaos month lint bench install dev browser postgresql messages lock permissions schema clean
+.PHONY: demo test chaos month lint bench pictures install dev browser postgresql messages lock permissions schema clean
 
 demo: install .venv/heard
 	$(LOA) demo
 
 # Three at a time on two cores, for many a test waits.
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal -q
 test: dev browser postgresql lint
-	$(BIN)/pytest -n 3 --dist worksteal -q
-	@if command -v pg_virtualenv >/dev/null; then $(ON_POSTGRESQL) '$(BIN)/pytest -q $(ROWS)'; \
+	$(PYTEST)
+	@if command -v pg_virtualenv >/dev/null; then $(ON_POSTGRESQL) '$(PYTEST) $(ROWS)'; \
 	else echo "No PostgreSQL: the tests of rows ran on SQLite only (apt-get install postgresql)"; fi
 
 # Hundreds of kills on SQLite and PostgreSQL, and new examples for every property; about an hour.
 chaos: dev postgresql
 	LOA_LONG=1 $(BIN)/pytest -n 3 -q -m hypothesis --deselect tests/pipeline/test_simulation.py
-	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py
+	LOA_LONG=1 $(BIN)/pytest -s tests/crash tests/pipeline/test_simulation.py tests/demo/test_month.py tests/demo/test_album.py
 	$(ON_POSTGRESQL) 'LOA_LONG=1 $(BIN)/pytest -s tests/crash/test_kill.py tests/crash/test_points.py'
 
 # Thirty days of the demo office, then of its bulletins: what was promised, and what happened; some minutes.
@@ -42,6 +45,10 @@ lint: dev
 
 bench: dev
 	$(BIN)/python -m bench
+
+# Every page of the web, on a desk and on a telephone, for docs/; some two minutes.
+pictures: dev browser
+	$(BIN)/python -m demo.album
 
 install: .venv/installed
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from importlib import import_module
 from itertools import chain, islice
+from time import perf_counter
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -25,6 +27,7 @@ WITHDRAWN, SKIPPED = 200, 40
 """One article in so many."""
 _TEXTS = 500
 """Different articles; the rest repeats them under other titles."""
+_AT_ONCE = 2_000
 
 
 def fill(stored: int, sources: int, channels: Sequence[str], now: datetime) -> None:
@@ -32,7 +35,14 @@ def fill(stored: int, sources: int, channels: Sequence[str], now: datetime) -> N
 
     The first two channels are the portal and the press feed.
     """
-    chance = random.Random(stored)
+    start, chance = perf_counter(), random.Random(stored)
+
+    def tell(what: str) -> None:
+        print(
+            f"  {connection.vendor}, {stored} articles: {what} after {perf_counter() - start:.0f} s",
+            flush=True,
+        )
+
     Source.objects.bulk_create(
         Source(id=f"nguon-{n}", known_since=now, last_success=now) for n in range(sources)
     )
@@ -43,12 +53,23 @@ def fill(stored: int, sources: int, channels: Sequence[str], now: datetime) -> N
         if connection.vendor == "sqlite":
             # The two point at each other.
             connection.cursor().execute("PRAGMA defer_foreign_keys=ON")
-        _write(Revision, _revisions(stored, now, step, prose))
-        _write(Article, _articles(stored, sources, now, step))
-        _write(Delivery, _deliveries(stored, channels, now, step, prose))
-        _write(AuditEntry, _audit(stored, now))
+        else:
+            # Nor looks it up for each of a million rows whether there is what it points at.
+            connection.cursor().execute("SET LOCAL session_replication_role = replica")
+        for model, rows in (
+            (Revision, _revisions(stored, now, step, prose)),
+            (Article, _articles(stored, sources, now, step)),
+            (Delivery, _deliveries(stored, channels, now, step, prose)),
+            (AuditEntry, _audit(stored, now, step)),
+        ):
+            _write(model, rows)
+            tell(f"{model.__name__.lower()} rows")
     _findings(stored, now, chance)
-    index.fill(Revision.objects.all())
+    _enter(stored, tell)
+    if connection.vendor == "postgresql":
+        # What its own autovacuum would have done long before.
+        connection.cursor().execute("VACUUM ANALYZE")
+    tell("all")
 
 
 def _state(age: int) -> tuple[str, str]:
@@ -128,9 +149,9 @@ def _pulled(n: int, title: str, paragraphs: list[str], at: datetime) -> dict[str
     return {**frozen(item, "cong", BASE), "path": f"/tin/tin-{n}"}
 
 
-def _audit(stored: int, now: datetime) -> Iterator[Row]:
-    at = _moment(now)
+def _audit(stored: int, now: datetime, step: timedelta) -> Iterator[Row]:
     for n in range(1, 2 * stored + 1):
+        at = _moment(now - (2 * stored - n) * step / 2)
         yield {
             "sequence": n, "at": at, "who": "loa", "act": "approve", "subject": f"article:{(n + 1) // 2}",
             "text_digest": "0" * 64, "previous": "0" * 64, "digest": "0" * 64,
@@ -155,24 +176,45 @@ def _findings(stored: int, now: datetime, chance: random.Random) -> None:
     )
 
 
+def _enter(stored: int, tell: Callable[[str], None]) -> None:
+    """All of them into the search index; as its migration does, PostgreSQL's is made of what is there."""
+    search = import_module("pipeline.migrations.0006_search")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP INDEX pipeline_search_words")
+        for last in range(_AT_ONCE, stored + _AT_ONCE, _AT_ONCE):
+            with transaction.atomic():
+                index.add(
+                    Revision.objects.filter(id__gt=last - _AT_ONCE, id__lte=last).select_related("article")
+                )
+            if last % (10 * _AT_ONCE) == 0:
+                tell(f"search index, {last / stored:.0%},")
+        if connection.vendor == "postgresql":
+            cursor.execute(search.INDEX)
+
+
 def _write(model: type[models.Model], rows: Iterable[Row]) -> None:
-    """The rows by one statement repeated; values are as the database has them, the others defaults."""
+    """The rows by one statement repeated, or PostgreSQL's COPY.
+
+    Values are as the database has them, the others defaults.
+    """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rows = iter(rows)
     first = next(rows)
     names = [name for name, field in fields.items() if not field.primary_key or name in first]
     columns = ", ".join(connection.ops.quote_name(str(fields[name].column)) for name in names)
-    table, marks = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    table = connection.ops.quote_name(model._meta.db_table)
     usual = {name: fields[name].get_db_prep_save(fields[name].get_default(), connection) for name in names}
+    whole = (tuple((usual | row).values()) for row in chain([first], rows))
     with connection.cursor() as cursor:
-        for batch in _batches(chain([first], rows)):
-            cursor.executemany(statement, [tuple((usual | row).values()) for row in batch])
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, 5_000)):
-        yield batch
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in whole:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(names))
+        while batch := list(islice(whole, _AT_ONCE)):
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", batch)
 
 
 def _moment(at: datetime) -> Any:

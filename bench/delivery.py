@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.agencies import agencies, host
-from bench.office import CHAT, NOW, REHEARSED, TOKEN, Office, accepted, bot_api, telegram
+from bench.office import CHAT, NOW, REHEARSED, TOKEN, UNLIMITED, Office, accepted, bot_api, telegram
 from bench.prose import feed
 
 FEEDS, ITEMS = 200, 10
@@ -39,7 +39,7 @@ def main() -> bool:
 def _loa(folder: Path) -> tuple[float, list[str]]:
     """Seconds from feeds to a full ledger, and the texts that arrived."""
     feeds = {f"/{n}.xml": feed(ITEMS, n, NOW) for n in range(FEEDS)}
-    with agencies(feeds) as port, bot_api() as api:
+    with agencies(feeds) as port, bot_api(*UNLIMITED) as api:
         addresses = [f"http://{host(n)}:{port}{path}" for n, path in enumerate(feeds)]
         office = Office(folder, addresses, [telegram(api)])
         office.run("articles")
@@ -54,7 +54,7 @@ def _loa(folder: Path) -> tuple[float, list[str]]:
 
 def _apprise(file: Path, texts: list[str]) -> float:
     file.write_text(json.dumps(texts))
-    with bot_api() as api:
+    with bot_api(*UNLIMITED) as api:
         command = [sys.executable, "-m", "bench.apprise_sends", api, TOKEN, CHAT, str(file)]
         start = perf_counter()
         subprocess.run(command, check=True)

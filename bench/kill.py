@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.agencies import agencies
 from bench.delivery import FEEDS, ITEMS
-from bench.office import NOW, REHEARSED, Office, accepted, bot_api, telegram
+from bench.office import NOW, REHEARSED, UNLIMITED, Office, accepted, bot_api, telegram
 from bench.prose import feed
 from pipeline.cli.session import set_up_django
 
@@ -25,7 +25,7 @@ def main() -> bool:
     with (
         tempfile.TemporaryDirectory(prefix="loa-bench-") as folder,
         agencies(feeds) as port,
-        bot_api() as api,
+        bot_api(*UNLIMITED) as api,
     ):
         office = Office(Path(folder), [f"http://127.0.0.1:{port}{path}" for path in feeds], [telegram(api)])
         office.run("articles")

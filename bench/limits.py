@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import signal
-import subprocess
-import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.office import NOW, TOKEN
+from bench.office import NOW, TOKEN, bot_api
 
 PRIVATE, GROUPS = 60, 40
 MESSAGES = 2_000
@@ -29,8 +24,9 @@ PROCESSES = (1, 2)
 def main() -> bool:
     """Prints the pace of one process and of two side by side; True where it is in bounds without a 429."""
     fine = True
+    chats = [f"--chat={chat}:{'private' if int(chat) > 0 else 'group'}" for chat in _chats()]
     for processes in PROCESSES:
-        with tempfile.TemporaryDirectory(prefix="loa-bench-") as folder, _bot_api() as api:
+        with tempfile.TemporaryDirectory(prefix="loa-bench-") as folder, bot_api(*chats) as api:
             seconds = _run(Path(folder), api, processes)
             with urllib.request.urlopen(f"{api}/_truth") as answer:
                 truth = json.load(answer)
@@ -116,16 +112,3 @@ def _fill() -> None:
             for n, chat in enumerate(chats)
         ]
         outbox.enqueue(revision, posts, NOW)
-
-
-@contextmanager
-def _bot_api() -> Iterator[str]:
-    """The demo's stand-in with Telegram's rates, in a process of its own; yields its address."""
-    chats = [f"--chat={chat}:{'private' if int(chat) > 0 else 'group'}" for chat in _chats()]
-    command = [sys.executable, "-m", "demo.telegram", "--port", "0", "--token", TOKEN, *chats]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.send_signal(signal.SIGINT)

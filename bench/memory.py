@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.agencies import agencies
-from bench.office import NOW, REHEARSED, Office, bot_api, telegram
+from bench.office import NOW, REHEARSED, UNLIMITED, Office, bot_api, telegram
 from bench.prose import feed
 from pipeline.collect.worker import IDLE
 
@@ -27,7 +27,7 @@ def main() -> bool:
     with (
         tempfile.TemporaryDirectory(prefix="loa-bench-") as folder,
         agencies(feeds) as port,
-        bot_api() as api,
+        bot_api(*UNLIMITED) as api,
     ):
         addresses = [f"http://127.0.0.1:{port}{path}" for path in feeds]
         office = Office(Path(folder), addresses, [{"id": "cong", "kind": "portal"}, telegram(api)])

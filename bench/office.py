@@ -1,10 +1,9 @@
-"""One office in a scratch folder, driven through `loa` as its users do, and a Bot API without limits."""
+"""One office in a scratch folder, driven through `loa` as its users do, and a Bot API to send to."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,10 @@ CHAT = "@phutho"
 NOW = datetime.fromisoformat("2026-11-23T08:00:00+07:00")
 """The instant of every workload: no quiet hours, no holiday, whenever it is run."""
 REHEARSED = ("--now", NOW.isoformat())
+UNLIMITED = (f"--chat={CHAT}", "--no-limits")
+"""A Bot API that takes whatever comes to one chat, as fast as it comes."""
+SLOWEST_END = 20.0
+"""Seconds that the stand-in may take to end."""
 
 
 class Office:
@@ -87,15 +90,20 @@ def telegram(api: str) -> dict[str, Any]:
 
 
 @contextmanager
-def bot_api() -> Iterator[str]:
-    """The demo's stand-in for Telegram in a process of its own, without limits; yields its address."""
-    command = [sys.executable, "-m", "demo.telegram", "--port", "0", "--token", TOKEN, "--chat", CHAT]
-    with subprocess.Popen([*command, "--no-limits"], stdout=subprocess.PIPE, text=True) as process:
+def bot_api(*options: str) -> Iterator[str]:
+    """The demo's stand-in for Telegram in a process of its own, with these options; yields its address."""
+    command = [sys.executable, "-m", "demo.telegram", "--port", "0", "--token", TOKEN, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process.stdout.readline().strip()
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
+            try:
+                process.wait(SLOWEST_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise SystemExit(f"the stand-in goes on {SLOWEST_END:.0f} s after SIGTERM") from None
 
 
 def accepted(api: str) -> list[str]:

@@ -232,6 +232,13 @@ class Channel(Protocol):
         """Let go of sockets and threads."""
 
 
+class Bot(Channel, Protocol):
+    """A channel that can also write to a colleague: a word, no post, and nothing that the ledger knows of."""
+
+    def say(self, text: str, to: str) -> None:
+        """Send `text` as it is, cut to what a message holds, to the chat `to`. Raises a `DeliveryError`."""
+
+
 class DeliveryError(Exception):
     """Why a part did not get its receipt; `str()` is one plain sentence without secrets."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from channels.base import Amendment, Checkpoint, Item, Limit, Notice, Part, Receipt, Render
+from channels.document import begins_with
 
 
 class Pulled(ABC):
@@ -75,12 +76,14 @@ class Pulled(ABC):
 def frozen(item: Item, channel: str, base_url: str) -> dict[str, Any]:
     """The item as JSON; `published` and `amended.at` are ISO 8601 with the office's offset.
 
-    `guid` is a tag URI (RFC 4151): the same for every revision of an article, and never another's.
+    `guid` is a tag URI (RFC 4151): the same for every revision of an article, and never another's. `lead` is
+    the summary; `opening` is what stands before the text, nothing where the text begins with the lead.
     """
     return {
         "guid": f"tag:{urlsplit(base_url).hostname or 'localhost'},2026:{channel}/{item.article}",
         "title": item.title,
         "lead": item.lead,
+        "opening": "" if begins_with(item.body, item.lead) else item.lead,
         "html": item.html,
         "agency": item.agency,
         "author": item.author,

@@ -6,19 +6,21 @@ import mimetypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from demo.readers import SHORT, Services, bulletins, faces
+from demo.readers import SHORT, Services, bulletins, faces, told
 from demo.server import Reply, Request, StandIn
 from pipeline.deliver.standing import must_come_down
 from pipeline.models import Article, Delivery, Source, State
 from pipeline.office import Office
 from pipeline.review.reasons import reasons_of
-from web.names import DELIVERY_STATES, KINDS, ROLES, TOPICS
+from web.console.lanes import lanes
+from web.names import KINDS, ROLES, TOPICS, delivered
 
 _HERE = Path(__file__).parent
 _ASSETS = {"/day.css": "text/css; charset=utf-8", "/day.js": "text/javascript; charset=utf-8"}
@@ -132,7 +134,8 @@ class DayPage(StandIn):
                 (title, state, [a for a in articles if a.state == state]) for state, title in _GROUPS.items()
             ],
             "chosen": chosen,
-            "faces": faces(office.channels, services, chosen, office.office.zone),
+            "faces": faces(office.channels, services, chosen, office.office.zone)
+            + ([] if chosen else told(office.office, services, office.office.zone)),
             "bulletins": list(bulletins(chosen)),
             "chips": self._chips(),
             "come_down": self._come_down(),
@@ -157,18 +160,18 @@ class DayPage(StandIn):
         ]
 
     def _chips(self) -> dict[int, dict[str, tuple[str, str]]]:
-        """For each article its channels, each with the state of its worst part and the word for it."""
+        """For each article its channels, each with its state there and the word for it."""
         kinds = {settings.id: settings.kind for settings in self._cast.office.schedule.channels}
-        chips: dict[int, dict[str, tuple[str, str]]] = {}
-        found = Delivery.objects.exclude(state="superseded").order_by("id")
-        for article, channel, state in found.values_list("article_id", "channel", "state"):
-            worst = chips.setdefault(article, {}).get(SHORT[kinds[channel]])
-            if worst is None or worst[0] == "sent":
-                chips[article][SHORT[kinds[channel]]] = (state, str(DELIVERY_STATES[state]))
-        order = list(SHORT.values())
+        order = sorted(kinds, key=lambda channel: list(SHORT).index(kinds[channel]))
+        rows = Delivery.objects.filter(channel__in=kinds).exclude(state="superseded")
+        seen = rows.select_related("revision").order_by("article", "id")
+        seen = seen.defer("content", "otherwise", "revision__body", "revision__text")
         return {
-            article: dict(sorted(row.items(), key=lambda one: order.index(one[0])))
-            for article, row in chips.items()
+            article: {
+                SHORT[kinds[lane.channel]]: (lane.state, delivered(lane.state, lane.channel))
+                for lane in lanes(found, dict.fromkeys(order, ""))
+            }
+            for article, found in groupby(seen, key=lambda row: row.article_id)
         }
 
     def _why(self, article: Article) -> list[str]:

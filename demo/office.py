@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -49,6 +49,7 @@ PEOPLE = {
     "vanhanh": ("operator", ""),
     "quantri": ("administrator", ""),
     "thanhtra": ("auditor", ""),
+    "baochi": ("press", ""),
 }
 """The demo's people: for each name a role, and the agency it is for; empty: the whole office."""
 _PORTS = _OFFICE, _PAGE, _TELEGRAM, _ZALO, _AGENCIES = 8000, 8001, 8081, 8082, 8099
@@ -73,41 +74,17 @@ def play(data: Path | None, port: int, browser: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as opened, _said():
         folder = opened.enter_context(own_folder((data or FOLDER).expanduser().resolve()))
-        ports = {usual: free_port(usual - _OFFICE + port) for usual in _PORTS}
+        ports = free_ports(port)
         running = Running(folder, ports[_OFFICE])
-        keys = {
-            "TELEGRAM_TOKEN": f"123456:{secrets.token_hex(8)}",
-            "ZALO_SECRET": secrets.token_urlsafe(12),
-            "ZALO_BOT_TOKEN": f"1:{secrets.token_hex(8)}",
-            "LOA_KEY": secrets.token_urlsafe(32),
-        }
-        refresh, password = secrets.token_urlsafe(12), secrets.token_urlsafe(9)
+        keys, refresh, password = new_keys(), secrets.token_urlsafe(12), secrets.token_urlsafe(9)
 
         click.echo("1/4  Sample agencies, and stand-ins for Telegram and Zalo …")
-        agencies = opened.enter_context(Agencies(ports[_AGENCIES]))
-        telegram = opened.enter_context(
-            TelegramStandIn(
-                ports[_TELEGRAM],
-                keys["TELEGRAM_TOKEN"],
-                [Chat("@phutho", title="Tin tỉnh Phú Thọ")],
-                now=running.seconds,
-            )
-        )
-        zalo = opened.enter_context(
-            ZaloStandIn(
-                ports[_ZALO],
-                secret=keys["ZALO_SECRET"],
-                refresh_token=refresh,
-                bot_token=keys["ZALO_BOT_TOKEN"],
-                polls=1,
-                now=running.seconds,
-            )
-        )
+        agencies, telegram, zalo = stand_ins(opened, ports, keys, refresh, running.seconds)
 
         click.echo(f"2/4  The office's folder {folder}, its people and its right to post to Zalo …")
         (folder / "schedule.yaml").write_text(fitted(SCHEDULE.read_text(), ports))
-        _enter_environment(keys)
-        office = _set_up(folder, password, refresh)
+        enter_environment(keys)
+        office = set_up(folder, password, refresh)
 
         click.echo("3/4  The office itself (loa run) …")
         opened.callback(running.stop)
@@ -166,6 +143,46 @@ def _pass_the_bulletins(office: Office, running: Running, stop: threading.Event)
         running.stop()
 
 
+def new_keys() -> dict[str, str]:
+    """What the demo's schedule.yaml reads from the environment, made up."""
+    return {
+        "TELEGRAM_TOKEN": f"123456:{secrets.token_hex(8)}",
+        "ZALO_SECRET": secrets.token_urlsafe(12),
+        "ZALO_BOT_TOKEN": f"1:{secrets.token_hex(8)}",
+        "LOA_KEY": secrets.token_urlsafe(32),
+    }
+
+
+def stand_ins(
+    opened: ExitStack,
+    ports: Mapping[int, int],
+    keys: Mapping[str, str],
+    refresh: str,
+    now: Callable[[], float],
+) -> tuple[Agencies, TelegramStandIn, ZaloStandIn]:
+    """The agencies and the services, up for as long as `opened`; `now` is seconds since 1970."""
+    chats = [Chat("@phutho", title="Tin tỉnh Phú Thọ"), Chat("1001", "private", "Cán bộ trực")]
+    telegram = TelegramStandIn(ports[_TELEGRAM], keys["TELEGRAM_TOKEN"], chats, now=now)
+    zalo = ZaloStandIn(
+        ports[_ZALO],
+        secret=keys["ZALO_SECRET"],
+        refresh_token=refresh,
+        bot_token=keys["ZALO_BOT_TOKEN"],
+        polls=1,
+        now=now,
+    )
+    return (
+        opened.enter_context(Agencies(ports[_AGENCIES])),
+        opened.enter_context(telegram),
+        opened.enter_context(zalo),
+    )
+
+
+def free_ports(office: int) -> dict[int, int]:
+    """For each port that schedule.yaml names a free one, near to the office's where that can be."""
+    return {usual: free_port(usual - _OFFICE + office) for usual in _PORTS}
+
+
 @contextmanager
 def _said() -> Iterator[None]:
     try:
@@ -218,7 +235,7 @@ def fitted(schedule: str, ports: Mapping[int, int]) -> str:
     )
 
 
-def _enter_environment(keys: Mapping[str, str]) -> None:
+def enter_environment(keys: Mapping[str, str]) -> None:
     """From here on this process and its children know the demo's secrets, and nothing of a real office."""
     for name in [*(name for name in os.environ if name.startswith("LOA_")), "DATABASE_URL"]:
         os.environ.pop(name, None)
@@ -226,7 +243,7 @@ def _enter_environment(keys: Mapping[str, str]) -> None:
     os.environ |= {**keys, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 
-def _set_up(folder: Path, password: str, refresh: str) -> Office:
+def set_up(folder: Path, password: str, refresh: str) -> Office:
     """A new office in `folder`, with its people, and with the Zalo account authorised."""
     from pipeline.cli.session import Options, enter
 

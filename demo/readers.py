@@ -18,8 +18,10 @@ import feedparser
 from channels.radio.index import INDEX
 from channels.radio.programme import Programme, duration
 from pipeline.models import Article, Bulletin, Delivery
-from pipeline.schedule import AnyChannel
-from web.names import DELIVERY_STATES, STATES
+from pipeline.schedule import AnyChannel, OfficeSettings
+from web.console import deeds
+from web.console.lanes import state_of
+from web.names import STATES, delivered
 
 FACES = {
     "portal": "Cổng thông tin điện tử",
@@ -80,20 +82,34 @@ def faces(
     shown = []
     for settings in channels:
         rows = [row for row in ledger if row.channel == settings.id]
-        channel = _Channel(settings.id, rows, ledger, services, zone)
+        target = getattr(settings, "chat", "")
+        channel = _Channel(settings.id, target, rows, ledger, services, zone)
         items = list(read[settings.kind](channel))
         if chosen is not None:
             items = [item for item in items if item["article"] == chosen.id]
             rows = [row for row in rows if row.article_id == chosen.id]
         note = _of_one(chosen, rows, zone) if chosen else _of_all(rows)
-        target = getattr(settings, "chat", "")
         shown.append(Face(settings.kind, FACES[settings.kind], target, note, items, chosen is not None))
     return shown
+
+
+def told(office: OfficeSettings, services: Services, zone: tzinfo) -> list[Face]:
+    """The duty officer's telephone: what Loa's bot has written into that conversation."""
+    if office.duty is None or office.duty.chat is None:
+        return []
+    items = [
+        {"text": message["text"], "at": datetime.fromtimestamp(message["date"], zone)}
+        for message in _messages(services.telegram, office.duty.chat.to)
+    ]
+    return [
+        Face("duty", "Điện thoại cán bộ trực", office.duty.chat.to, f"{len(items)} tin báo", items, False)
+    ]
 
 
 @dataclass(frozen=True)
 class _Channel:
     id: str
+    target: str
     rows: Sequence[Delivery]
     ledger: Sequence[Delivery]
     services: Services
@@ -109,9 +125,10 @@ class _Channel:
 
 
 def _of_all(rows: Sequence[Delivery]) -> str:
-    states = Counter("queued" if row.state in _NOT_YET else row.state for row in rows)
+    states = Counter("queued" if state in _NOT_YET else state for state in map(state_of, _by_post(rows)))
+    channel = rows[0].channel if rows else ""
     counts = [
-        f"{count} {str(DELIVERY_STATES[state]).lower()}"
+        f"{count} {delivered(state, channel).lower()}"
         for state, count in sorted(states.items(), key=lambda one: one[0] != "sent")
     ]
     return ", ".join(counts) or "chưa có gì"
@@ -128,7 +145,17 @@ def _of_one(article: Article, rows: Sequence[Delivery], zone: tzinfo) -> str:
         return f"Chờ gửi, hẹn {last.due_at.astimezone(zone):%H:%M, %d/%m/%Y}."
     sent = f" lúc {last.sent_at.astimezone(zone):%H:%M}" if last.sent_at else ""
     parts = f" ({last.parts} phần)" if last.parts > 1 else ""
-    return f"{DELIVERY_STATES[last.state]}{sent}{parts}.{' ' + last.error if last.error else ''}"
+    told = deeds.done(last)
+    return f"{told[:1].upper()}{told[1:]}{sent}{parts}.{' ' + last.error if last.error else ''}"
+
+
+def _by_post(rows: Sequence[Delivery]) -> Iterator[Sequence[Delivery]]:
+    """What was done to each part of each article on one channel, in the order of time."""
+    found: dict[tuple[int, int], list[Delivery]] = {}
+    for row in rows:
+        if row.state != "superseded":
+            found.setdefault((row.article_id, row.part), []).append(row)
+    yield from found.values()
 
 
 def _portal(channel: _Channel) -> Iterator[dict[str, Any]]:
@@ -139,7 +166,7 @@ def _portal(channel: _Channel) -> Iterator[dict[str, Any]]:
 
 def _telegram(channel: _Channel) -> Iterator[dict[str, Any]]:
     pages = {row.article_id: row.content for row in channel.ledger if "path" in row.content}
-    for message in _truth(channel.services.telegram):
+    for message in _messages(channel.services.telegram, channel.target):
         article = channel.article_of(message["message_id"])
         preview = "url" in message.get("link_preview_options", {})
         yield {
@@ -220,6 +247,15 @@ def _press(channel: _Channel) -> Iterator[dict[str, Any]]:
             "html": entry.content[0].value if "content" in entry else "",
             "files": [urlsplit(file.href).path.rsplit("/", 1)[-1] for file in entry.enclosures],
         }
+
+
+def _messages(telegram: str, chat: str) -> list[dict[str, Any]]:
+    """What stands in one chat of the bot."""
+    return [
+        message
+        for message in _truth(telegram)
+        if chat in (str(message["chat"]["id"]), f"@{message['chat'].get('username')}")
+    ]
 
 
 def _truth(service: str) -> list[dict[str, Any]]:

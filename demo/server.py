@@ -6,10 +6,10 @@ import contextlib
 import json
 import os
 import re
+import signal
 import socket
 import socketserver
 import struct
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -285,7 +285,10 @@ class StandIn:
         return Reply(page, status, "text/html; charset=utf-8", headers)
 
     def serve(self) -> None:
-        """Listen until the process is interrupted, having printed the address on a line of its own."""
-        with self, contextlib.suppress(KeyboardInterrupt):
+        """Listen until SIGTERM or Ctrl+C, having printed the address on a line of its own."""
+        ends = {signal.SIGTERM, signal.SIGINT}
+        # Blocked, they are heard even by a background job of a script, which is born deaf to Ctrl+C.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+        with self:
             print(self.url, flush=True)
-            threading.Event().wait()
+            signal.sigwait(ends)

@@ -6,7 +6,7 @@ through it, and a source's rule through the same `release`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -28,7 +28,6 @@ from pipeline.models import (
     ChannelState,
     Delivery,
     DeliveryState,
-    Draft,
     Errand,
     Finding,
     Revision,
@@ -72,7 +71,7 @@ def approve(
     with transaction.atomic():
         article = _reviewed(office, article_id, user, May.APPROVE)
         revision = current(article)
-        if article.published is None and user.username in makers(article):
+        if article.published is None and user.username in makers([article])[article.id]:
             raise NotAllowed(f"Bài {article_id} do chính anh chị viết: cần người khác duyệt.")
         own = list(own_words([revision.id]).values())
         said = [stored(each, article.marker) for each in (revision, *(worded(revision, o) for o in own))]
@@ -186,11 +185,12 @@ def _grant_emergency(office: Office, article: Article, revision: Revision, user:
     return replace(done, urgent=(*kept, *done.urgent))
 
 
-def makers(article: Article) -> frozenset[str]:
-    """Those of the office who wrote this article, by name; empty: an agency's feed brought it."""
-    first = article.revisions.order_by("number").values_list("worded_by", flat=True).first()
-    draft = Draft.objects.filter(article=article).values_list("writers", flat=True).first()
-    return frozenset(filter(None, [first, *(draft or ())]))
+def makers(articles: Collection[Article]) -> dict[int, frozenset[str]]:
+    """For each of these those of the office who wrote it, by name; nobody where a feed brought it."""
+    written = Revision.objects.filter(article__in=articles, number=1).exclude(worded_by="")
+    rows = written.values_list("article_id", "worded_by", "article__draft__writers")
+    found = {article: frozenset([first, *(writers or ())]) for article, first, writers in rows}
+    return {article.id: found.get(article.id, frozenset()) for article in articles}
 
 
 def hold(office: Office, article_id: int, user: User, reason: str) -> tuple[str, ...]:
@@ -289,10 +289,16 @@ class TakenBack:
 
 
 def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenBack:
-    """Take an article back from every channel that carried it; `reason` is what readers are told."""
+    """Take an article back from every channel that carried it; `reason` is what readers are told.
+
+    What was never published is given up: it waits for nobody any more, and no reader is told anything.
+    """
     with transaction.atomic():
         article = locked(office, article_id, user, May.WITHDRAW)
-        _needs_public_reason(office, reason)
+        if article.published_id is None:
+            needs_reason(reason)
+        else:
+            _needs_public_reason(office, reason)
         if article.state == State.WITHDRAWN:
             raise NotAllowed(f"Bài {article_id} đã bị gỡ: {article.withdrawn_because or 'nguồn gỡ'}.")
         before = {"state": article.state}
@@ -310,7 +316,7 @@ def withdraw(office: Office, article_id: int, user: User, reason: str) -> TakenB
 def must(user: User, act: May, agency: str = "") -> None:
     """Raise `NotAllowed` unless this person may do this for the agency; empty: for the whole office."""
     if not rights_of(user).may(act, agency):
-        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này ({act}).")
+        raise NotAllowed(f"Tài khoản {user.username} không có quyền làm việc này: hãy nhờ người có quyền.")
 
 
 def _needs_public_reason(office: Office, reason: str, why: str = "Cần ghi lý do.") -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from html import escape, unescape
 from typing import Any
 
+from pipeline import structure
 from pipeline.collect.clean import clean
 from pipeline.collect.identity import folded_hash
 from pipeline.models import Revision
@@ -75,28 +76,65 @@ def reworded(published: Revision, changes: Sequence[tuple[str, str]], who: str, 
 def body_of(body: str, text: str) -> str:
     """Typed lines as HTML: a block of `body` whose lines stand there unchanged stays as it is.
 
-    A picture stays before the block that it stood before, or at the end.
+    A picture stays before the block that it stood before, or at the end. A table or a list of which some
+    lines stand there stays one, see `structure`.
     """
-    known: dict[str, list[tuple[list[str], str]]] = {}
+    left: dict[str, list[_Known]] = {}
     pictures = ""
     for block in body.splitlines():
         lines = _lines(clean(block).text)
         if not lines:
             pictures += block + "\n"
             continue
-        known.setdefault(lines[0], []).append((lines, pictures + block))
+        left.setdefault(lines[0], []).append(_Known(lines, pictures, block))
         pictures = ""
     typed = _lines(text)
     made = []
     while typed:
-        blocks = known.get(typed[0], [])
-        same = next((block for block in blocks if typed[: len(block[0])] == block[0]), None)
-        lines, html = same or (typed[:1], f"<p>{escape(typed[0], quote=False)}</p>")
-        if same:
-            blocks.remove(same)
+        lines, html = _next(left, typed)
         made.append(html)
         typed = typed[len(lines) :]
     return "\n".join([*made, *pictures.splitlines()])
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """A block of a body, with the lines of its text and the pictures before it."""
+
+    lines: list[str]
+    pictures: str
+    html: str
+
+
+def _next(left: dict[str, list[_Known]], typed: list[str]) -> tuple[list[str], str]:
+    """The first of the typed lines and their HTML; the block that they are of is not `left` any more."""
+    same = _standing(left, typed, 0)
+    until = len(same.lines) if same else 1
+    while until < len(typed) and not _standing(left, typed, until):
+        until += 1
+    run = typed[:until]
+    known = [each for blocks in left.values() for each in blocks if structure.kind(each.html)]
+    for each in known if same is None else [same] if same in known else []:
+        start, end = structure.claimed(each.html, each.lines, run)
+        if start:
+            return run[:start], _paragraphs(run[:start])
+        if end and run[:end] != each.lines:
+            left[each.lines[0]].remove(each)
+            return run[:end], each.pictures + structure.rebuilt(each.html, each.lines, run[:end])
+    if same:
+        left[same.lines[0]].remove(same)
+        return same.lines, same.pictures + same.html
+    return run, _paragraphs(run)
+
+
+def _standing(left: dict[str, list[_Known]], typed: list[str], at: int) -> _Known | None:
+    """The block whose lines stand there among the typed ones."""
+    blocks = left.get(typed[at], [])
+    return next((known for known in blocks if typed[at : at + len(known.lines)] == known.lines), None)
+
+
+def _paragraphs(lines: list[str]) -> str:
+    return "\n".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
 
 
 def _same(one: Any, other: Any) -> bool:

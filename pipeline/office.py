@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from channels.base import Channel, Limit
+from channels.base import Bot, Channel, Limit
 from channels.manual import ManualChannel
 from channels.portal import PortalChannel
 from channels.press import PressChannel
@@ -37,6 +37,9 @@ from pipeline.tokens import DatabaseTokenStore
 
 LONGEST = 300
 """Seconds of the longest single script, where a third of the shortest bulletin is not less."""
+
+DUTY = "office.duty"
+"""The id of the duty officer's conversation, which no channel of schedule.yaml can have."""
 
 COVER = "/static/cover.png"
 """The picture that stands for an article without one, where a channel demands a picture."""
@@ -66,6 +69,8 @@ class Office:
     now: Callable[[], datetime]
     channels: Mapping[str, Channel]
     environ: Mapping[str, str]
+    duty: Bot | None = None
+    """The duty officer's conversation as a channel of its own: the bot of another, and so one budget."""
 
     @property
     def pictures(self) -> Path:
@@ -86,6 +91,8 @@ class Office:
         """Let the channels go."""
         for channel in self.channels.values():
             channel.close()
+        if self.duty:
+            self.duty.close()
 
 
 def open_office(
@@ -97,7 +104,8 @@ def open_office(
         for settings in schedule.channels
         if settings.enabled and not (isinstance(settings, PortalSettings) and settings.system != "built-in")
     }
-    office = Office(schedule, data, now, MappingProxyType(channels), environ)
+    duty = _conversation(schedule, data, environ)
+    office = Office(schedule, data, now, MappingProxyType(channels), environ, duty)
     _opened.append(office)
     return office
 
@@ -108,6 +116,16 @@ _opened: list[Office] = []
 def current() -> Office:
     """The office that this process opened last; the web's pages ask for it."""
     return _opened[-1]
+
+
+def _conversation(schedule: Schedule, data: Path, environ: Mapping[str, str]) -> Bot | None:
+    duty = schedule.office.duty
+    if duty is None or duty.chat is None:
+        return None
+    (lent,) = [settings for settings in schedule.channels if settings.id == duty.chat.channel]
+    own = lent.model_copy(update={"id": DUTY, "chat": duty.chat.to})
+    bot = _channel(own, schedule, data, environ)
+    return bot if isinstance(bot, (TelegramChannel, ZaloBotChannel)) else None
 
 
 def _channel(settings: AnyChannel, schedule: Schedule, data: Path, environ: Mapping[str, str]) -> Channel:

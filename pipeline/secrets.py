@@ -42,7 +42,7 @@ def secrets_of(schedule: Schedule) -> tuple[str, ...]:
         if channel.enabled and isinstance(channel, TelegramSettings) and channel.proxy:
             password = urlsplit(channel.proxy).password
             found += [password, unquote(password or "")]
-    if schedule.office.duty:
+    if schedule.office.duty and schedule.office.duty.smtp:
         smtp = schedule.office.duty.smtp.get_secret_value()
         password = urlsplit(smtp).password
         found += [smtp, password, unquote(password or "")]

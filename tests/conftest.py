@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 DATA = tempfile.TemporaryDirectory(prefix="loa-tests-")
 """Goes with this process."""
@@ -25,6 +26,9 @@ if not os.environ.get("LOA_TEST_ON_POSTGRESQL"):
 hypothesis.settings.register_profile("loa", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("long" if os.environ.get("LOA_LONG") else "loa")
+
+# Its cost is for who guesses; a test that signs in waits for nothing but the same code.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 MEMORY_LIKE_A_DISK = "/dev/shm"
 """Where there is one: each of the tests' many commits waits for the disk, as an office's must."""

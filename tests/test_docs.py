@@ -80,6 +80,22 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
+NAMES = re.compile(
+    r"(?:[Bb]ấm|[Mm]ở|[Cc]họn|[Nn]út|[Ôô]|(?<!chuyên )[Mm]ục|[Tt]rang|[Kk]hung|[Dd]òng) \*\*(.+?)\*\*"
+)
+"""What the guide names as something to see on a page."""
+WORDS = re.compile(r'\b(?:_|gettext|ngettext)\(\s*"((?:[^"\\]|\\.)+)"')
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/vi/*.md")), ids=lambda page: str(page.name))
+def test_what_the_guide_names_is_on_a_page(page: Path) -> None:
+    sources = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("web/**/*.py")]
+    words = {words for source in sources for words in WORDS.findall(source.read_text())}
+    shown = {re.sub(r"%\(\w+\)s", "…", each).rstrip(":") for each in words}
+    named = {name.rstrip(".:") for name in NAMES.findall(" ".join(page.read_text().split()))}
+    assert sorted(named - shown) == []
+
+
 def anchors(page: Path) -> set[str]:
     """The names that GitHub gives to a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE)

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipeline import office
+from pipeline.deliver.engine import real_now
 from pipeline.models import OfficeFact
 from web import access
 from web.assets import asset
@@ -27,7 +28,7 @@ def environment(**options: Any) -> Environment:
     """Autoescaping is on by Django's backend; gettext follows the language of the request."""
     env = Environment(**options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701
     env.globals |= {"url": reverse, "asset": asset, "language": translation.get_language, "office": _office}
-    env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "may": may}
+    env.globals |= {"notes": get_messages, "rehearsal": rehearsal, "clocks": clocks, "may": may}
     env.globals |= {"office_posts_by_hand": lambda: bool(office.current().by_hand)}
     env.filters |= {"day": day, "moment": moment, "when": when, "iso": iso, "local": local, "size": size}
     env.filters |= {"weekday": weekday, "clock": clock, "sentence": sentence}
@@ -104,6 +105,11 @@ def message(text: str) -> Markup:
 def rehearsal() -> bool:
     """Whether this folder plays a day through instead of living it."""
     return OfficeFact.objects.filter(name="rehearsal").exists()
+
+
+def clocks() -> tuple[datetime, datetime]:
+    """The machine's time and the office's, which differ in a rehearsal."""
+    return real_now(), office.current().now()
 
 
 def size(octets: int) -> str:

@@ -166,6 +166,14 @@ def fact(name: str, value: Any) -> str:
     return f"{value.astimezone(office.current().schedule.office.zone):%H:%M, %d/%m/%Y}"
 
 
+def delivered(state: str, channel: str) -> str:
+    """A delivery's state in words: a script is handed to the station, whose part it is to broadcast it."""
+    kinds = {each.id: each.kind for each in office.current().schedule.channels}
+    if state == "sent" and kinds.get(channel) == "radio":
+        return gettext("Đã giao kịch bản")
+    return str(DELIVERY_STATES[state])
+
+
 def channels(schedule: Schedule) -> dict[str, str]:
     """Every channel's id → its name for people; the id is added where two would have the same."""
     named = {channel.id: _name(channel) for channel in schedule.channels}

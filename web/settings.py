@@ -87,6 +87,7 @@ if "postgresql" in DATABASES["default"]["ENGINE"] and find_spec("procrastinate")
     INSTALLED_APPS.append("procrastinate.contrib.django")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "web.middleware.Packed",
     "web.middleware.headers",
     "web.middleware.language",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from channels.base import CannotChange, Checkpoint, Item, Limit, Notice, Part, Receipt, Render
 from channels.telegram.client import Client
 from channels.telegram.messages import correction, post, withdrawal
+from channels.telegram.split import LIMIT
+from channels.text import shorten, utf16
 
 if TYPE_CHECKING:
     from telegram import Message
@@ -88,6 +91,11 @@ class TelegramChannel:
                 return self._delete(old, target)
             case _:
                 return self._post(part.content, old, target)
+
+    def say(self, text: str, to: str) -> None:
+        """https://core.telegram.org/bots/api#sendmessage. Raises a `DeliveryError`."""
+        text = escape(shorten(text, LIMIT.units, utf16), quote=False)
+        self._client.send_message(to, text, preview=None, silent=False)
 
     def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """Nobody asks: a bot cannot read what it has sent."""

@@ -92,12 +92,21 @@ class ZaloBotChannel:
         standing: Sequence[Receipt] = (),  # noqa: ARG002
     ) -> Receipt:
         """Post one message. Raises a `DeliveryError`; `Uncertain` where the answer is lost."""
-        answer = http.request(
-            "POST",
-            self._url,
-            seconds=SECONDS,
-            json={"chat_id": target, "text": part.content["text"]},
-        )
+        return self._message(part.content["text"], target)
+
+    def say(self, text: str, to: str) -> None:
+        """As `send`."""
+        self._message(shorten(text, MESSAGE, utf16), to)
+
+    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
+        """Nobody asks: the platform shows a bot none of its messages."""
+        return None
+
+    def close(self) -> None:
+        """Nothing is held open between sends."""
+
+    def _message(self, text: str, target: str) -> Receipt:
+        answer = http.request("POST", self._url, seconds=SECONDS, json={"chat_id": target, "text": text})
         said = answer.object()
         if said is None or answer.status >= 500:
             raise http.by_status(answer.status, retry_after=answer.headers.get("Retry-After"))
@@ -113,13 +122,6 @@ class ZaloBotChannel:
         if not isinstance(result, dict) or not result.get("message_id"):
             raise Uncertain("Zalo báo đã nhận tin nhưng không trả về mã tin.")
         return Receipt(str(result["message_id"]), None, {"chat_id": target, "date": result.get("date")})
-
-    def find(self, part: Part, *, target: str, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
-        """Nobody asks: the platform shows a bot none of its messages."""
-        return None
-
-    def close(self) -> None:
-        """Nothing is held open between sends."""
 
 
 def _parts(item: Item, render: Render) -> tuple[Part, ...]:

@@ -14,6 +14,10 @@ def fitted(feeds: Mapping[str, str], telegram: str, zalo: str, web: str) -> str:
     changes = {
         "base_url: http://127.0.0.1:8000": f"base_url: {web}",
         "  quiet_hours:": "  backups: {folder: kept}\n  quiet_hours:",
+        # Every message of the month is a post's: nobody is on duty.
+        "  duty:": "  #",
+        "    chat: {channel: telegram-tinh": "  #",
+        "    digest:": "  #",
         "http://127.0.0.1:8081": telegram,
         "http://127.0.0.1:8082": zalo,
         "every: 20s": "every: 30m",

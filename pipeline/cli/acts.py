@@ -1,14 +1,15 @@
-"""`loa approve, return, hold, withdraw, resolve, pause, resume, authorize`: what a person answers for."""
+"""`loa approve, accept, move, return, hold, withdraw, resolve, pause …`: what a person answers for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.listings import place_of
-from pipeline.cli.main import acting, office_options
+from pipeline.cli.main import Instant, acting, office_options
 from pipeline.cli.people import shell, user_named
 from pipeline.cli.session import Options, enter
 
@@ -23,8 +24,9 @@ WHY = click.option("--reason", required=True, help="Why; it is kept in the audit
 
 def register(loa: click.Group) -> None:
     """Hang these commands on the group."""
-    for command in (approve, give_back, hold, correct, withdraw, resolve, pause, resume, authorize):
+    for command in (approve, accept, move, give_back, hold, correct, withdraw, resolve, pause, resume):
         loa.add_command(command)
+    loa.add_command(authorize)
 
 
 def _each(articles: tuple[int, ...], act: Callable[[int], str]) -> None:
@@ -72,6 +74,53 @@ def approve(options: Options, who: str, articles: tuple[int, ...], reason: str, 
         return f"approved → {named}{_urgent(done.urgent)}"
 
     _each(articles, act)
+
+
+@click.command()
+@office_options
+@acting
+@click.argument("article", type=int)
+@click.argument("words")
+@WHY
+@click.pass_obj
+def accept(options: Options, who: str, article: int, words: str, reason: str) -> None:
+    """Answer for words that a check took for a private person's data: they are an office's."""
+    office = enter(options)
+    from pipeline import mending
+    from pipeline.models import Article
+
+    user = user_named(who)
+
+    def act(article: int) -> str:
+        seen = mending.Seen(Article.objects.filter(id=article).values_list("current", flat=True).first())
+        mending.accept(office, article, user, words, reason, seen)
+        return f"“{words}” may go out"
+
+    _each((article,), act)
+
+
+@click.command()
+@office_options
+@acting
+@click.argument("article", type=int)
+@click.argument("channel")
+@click.option("--at", type=Instant(), help="When; by default the channel's next free quarter of an hour.")
+@click.pass_obj
+def move(options: Options, who: str, article: int, channel: str, at: datetime | None) -> None:
+    """Let what waits to go out to a channel go at another time."""
+    office = enter(options)
+    from pipeline import moving
+
+    user = user_named(who)
+
+    def act(article: int) -> str:
+        if at is None:
+            moved = moving.move_up(office, article, channel, user)
+        else:
+            moved = moving.move(office, article, channel, user, at)
+        return f"{channel} at {moved.astimezone(office.schedule.office.zone).isoformat(timespec='minutes')}"
+
+    _each((article,), act)
 
 
 def _stopping(name: str, say: str, doing: Callable[[Office, int, User, str], Iterable[str]]) -> click.Command:

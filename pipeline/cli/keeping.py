@@ -197,7 +197,8 @@ def upgrade(options: Options) -> None:
 def health(options: Options, json_: bool, tell: bool) -> None:
     """Whether the office is at work: exit 1 where something fails, or, with --tell, nobody could be told."""
     schedule, data = prepare(options)
-    found, now = _look(options, schedule, data)
+    real_now = datetime.now(UTC)
+    found, office = _look(options, schedule, data, real_now)
     if json_:
         checks = [
             {"name": c.name, "about": c.about, "level": c.level, "message": c.message} for c in found.checks
@@ -209,27 +210,26 @@ def health(options: Options, json_: bool, tell: bool) -> None:
     if not tell:
         raise click.exceptions.Exit(1 if found.failing else 0)
     from pipeline.watch import duty
+    from pipeline.watch.heard import NotTold
 
     try:
-        duty.tell(schedule, data, found, now)
-    except duty.NotTold as trouble:
+        duty.tell(office, found, office.now(), real_now)
+    except NotTold as trouble:
         raise click.ClickException(str(trouble)) from None
 
 
-def _look(options: Options, schedule: Schedule, data: Path) -> tuple[Health, datetime]:
-    """What is found now, even where the database is away or of another version; and the office's time."""
+def _look(options: Options, schedule: Schedule, data: Path, real_now: datetime) -> tuple[Health, Office]:
+    """What is found now, even where the database is away or of another version; and the office."""
     from django.db import DatabaseError, InterfaceError
 
     from pipeline.cli.trouble import damage
 
-    real_now = datetime.now(UTC)
-    now, why = real_now, ""
+    why = ""
     try:
         office = enter(options)
-        from pipeline.watch.facts import gather, tokens
+        from pipeline.watch.facts import everything
 
-        now = office.now()
-        facts = replace(gather(office, now, real_now), tokens=tokens(office))
+        facts = everything(office, office.now(), real_now)
     except Outdated:
         why = "Cơ sở dữ liệu khác phiên bản với chương trình, Loa không chạy: xem “loa upgrade”."
     except (DatabaseError, InterfaceError) as error:
@@ -240,9 +240,12 @@ def _look(options: Options, schedule: Schedule, data: Path) -> tuple[Health, dat
             else "Cơ sở dữ liệu không trả lời: người quản trị máy chủ xem lại."
         )
         why = f"{mend} Lỗi gặp phải: “{said}”."
+    from pipeline.office import open_office
     from pipeline.watch.facts import unanswered
     from pipeline.watch.health import judge
 
     if why:
+        office = open_office(schedule, data, lambda: real_now)
+        options.open.callback(office.close)
         facts = unanswered(schedule, data, why)
-    return judge(facts, now, real_now), now
+    return judge(facts, office.now(), real_now), office

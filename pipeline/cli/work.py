@@ -65,7 +65,7 @@ def once(options: Options, dry_run: bool) -> None:
     office = enter(options)
     from pipeline import run as stages
 
-    with _at_work(office) as (tools, owner), _progress() as progress:
+    with at_work(office) as (tools, owner), _progress() as progress:
         collected = stages.once(office, tools, owner, progress=progress)
     _say_collected(collected)
     _say_day(office)
@@ -78,7 +78,7 @@ def _rehearse(options: Options) -> None:
         office = enter(replace(options, data=scratch), any_folder=True)
         from pipeline import run as stages
 
-        with _at_work(office) as (tools, _), _progress() as progress:
+        with at_work(office) as (tools, _), _progress() as progress:
             collected = stages.collect_sources(office, tools, progress=progress)
             stages.advance(office, progress)
         _say_collected(collected)
@@ -119,7 +119,7 @@ def run(options: Options, bind: tuple[str, int]) -> None:
     from pipeline.service import Courier, Timekeeper
 
     web = _web(*bind)
-    with _at_work(office) as (tools, owner):
+    with at_work(office) as (tools, owner):
         says = f"Loa runs at {web.address} (console: {web.address}/console/). Ctrl+C ends it."
         _until_stopped(says, Timekeeper(office, tools), Courier(office, owner), web)
     options.open.close()
@@ -235,7 +235,7 @@ def collect(options: Options, sources: tuple[str, ...]) -> None:
         )
     from pipeline import run as stages
 
-    with _at_work(office) as (tools, _), _progress() as progress:
+    with at_work(office) as (tools, _), _progress() as progress:
         collected = stages.collect_sources(office, tools, sources, progress)
         stages.advance(office, progress)
     _say_collected(collected)
@@ -254,7 +254,7 @@ def demo(options: Options, port: int, no_browser: bool) -> None:
 
 
 @contextmanager
-def _at_work(office: Office) -> Iterator[tuple[Tools, str]]:
+def at_work(office: Office) -> Iterator[tuple[Tools, str]]:
     """The tools of collecting and this worker's presence, for as long as the block runs."""
     from pipeline.deliver.presence import presence
 

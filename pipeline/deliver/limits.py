@@ -189,6 +189,19 @@ class Paces:
         return (oldest_that_counts.timestamp() if oldest_that_counts else self._now) + limit.seconds
 
 
+def reserve(channels: Mapping[str, Channel], bot: Channel, real_now: datetime) -> datetime | None:
+    """The real time at which `bot` may say one thing that is no delivery; None: not soon.
+
+    `channels`: all of its account, itself among them. Call it in a transaction, under the lock of a claim.
+    """
+    paces = Paces(channels, {}, real_now)
+    row = Delivery(id=0, channel=bot.id, target=bot.target)
+    if not paces.take(row):
+        return None
+    paces.save()
+    return paces.slots.get(row.id, real_now)
+
+
 def give_back(channels: Mapping[str, Channel], unused: Iterable[Claimed]) -> None:
     """Take the slots out of the logs in which nothing was sent, or each would cost a whole window."""
     for claimed in unused:

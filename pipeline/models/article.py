@@ -65,6 +65,12 @@ class Article(models.Model):
             models.Index(fields=["state", "due_for_review"], name="article_due"),
             models.Index(fields=["state", "-id"], name="article_listed"),
             models.Index(fields=["id"], name="article_unchecked", condition=models.Q(unchecked=True)),
+            models.Index(fields=["source"], name="article_flood", condition=models.Q(stopped=Stop.BULK)),
+            models.Index(
+                fields=["state", "withdrawn_at"],
+                name="article_taken_back",
+                condition=models.Q(withdrawn_at__isnull=False),
+            ),
         ]
 
 

@@ -54,6 +54,7 @@ def mistakes(data: Any) -> Iterator[Fault]:
     yield from _one_of_a_slot(data)
     yield from _windows(data)
     yield from _zalo_address(data)
+    yield from _duty(data)
 
 
 def _repeated_ids(data: Any) -> Iterator[Fault]:
@@ -141,6 +142,42 @@ def _zalo_address(data: Any) -> Iterator[Fault]:
                 "Write office.base_url: https://… with a host that the internet reaches,"
                 " or set enabled: false for that channel.",
             )
+
+
+def _duty(data: Any) -> Iterator[Fault]:
+    office = data.get("office") if isinstance(data, dict) else None
+    duty = office.get("duty") if isinstance(office, dict) else None
+    if not isinstance(duty, dict):
+        return
+    here: Path = ("office", "duty")
+    if not any(duty.get(key) for key in ("email", "smtp", "chat")):
+        yield Fault(here, "names no way to tell anybody", "Write email and smtp, or chat.")
+    for key, other in (("email", "smtp"), ("smtp", "email")):
+        if duty.get(other) and not duty.get(key):
+            yield Fault((*here, key), f"is missing beside {other}", "Write both email and smtp, or neither.")
+    chat = duty.get("chat")
+    if isinstance(chat, dict):
+        yield from _conversation(data, (*here, "chat"), chat.get("channel"), chat.get("to"))
+
+
+def _conversation(data: Any, here: Path, channel: Any, to: Any) -> Iterator[Fault]:
+    """What is told to the duty officer must never stand where readers read."""
+    channels = _entries(data, "channels")
+    bots = {
+        str(entry.get("id")): path
+        for path, entry in channels
+        if entry.get("kind") in ("telegram", "zalo-bot")
+    }
+    if isinstance(channel, str) and channel not in bots:
+        mend = nearest(channel, bots) or "Name an enabled channel of kind telegram or zalo-bot."
+        yield Fault((*here, "channel"), f'"{channel}" is no channel with a bot', mend)
+    elif isinstance(channel, str) and is_idle(data, bots[channel]):
+        mend = "Enable that channel, or name another one."
+        yield Fault((*here, "channel"), f'channel "{channel}" is not enabled', mend)
+    read = {str(entry.get("chat")) for path, entry in channels if path in bots.values()}
+    if isinstance(to, str) and (to.startswith("@") or to in read):
+        mend = "Write the number of the duty officer's own conversation with the bot."
+        yield Fault((*here, "to"), "is where readers read", mend)
 
 
 def warnings(data: Any, written: Any) -> Iterator[Fault]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -59,21 +58,28 @@ class Backups(Settings):
     """How many are kept; the oldest go first."""
 
 
-class Duty(Settings):
-    """Who is told when the office is not at work: by `loa health --tell`, and by Loa itself while it runs."""
+class DutyChat(Settings):
+    """The duty officer's conversation with the bot of a channel."""
 
-    email: OneOrMore[MailAddress]
+    channel: Slug
+    """A channel of kind telegram or zalo-bot that is enabled: its bot writes, within its limits."""
+    to: Text
+    """The number of the conversation; never a chat that a channel posts to."""
+
+
+class Duty(Settings):
+    """Who is told, by mail or chat, what calls for a person: by Loa itself, and by `loa health --tell`."""
+
+    email: OneOrMore[MailAddress] = ()
     """The duty officers' addresses."""
-    smtp: SmtpAddress
+    smtp: SmtpAddress | None = None
     """The mail server: smtp://user:${SMTP_PASSWORD}@host:587 (STARTTLS), or smtps://…:465."""
     sender: MailAddress | None = None
     """Whom the mail is from; by default the mail server's user, where that is an address."""
-
-    @property
-    def mail_from(self) -> str:
-        """The sender's address, whichever is known."""
-        user = unquote(urlsplit(self.smtp.get_secret_value()).username or "")
-        return self.sender or (user if "@" in user else self.email[0])
+    chat: DutyChat | None = None
+    """The officer's conversation on Telegram or Zalo, besides the mail or instead of it."""
+    digest: WallTime | None = None
+    """When the day is summed up for the officer, in the office's zone; without it, it is not."""
 
 
 class OfficeSettings(Settings):
@@ -101,7 +107,7 @@ class OfficeSettings(Settings):
     backups: Backups = Backups()
     """Where backups are kept, and how many."""
     duty: Duty | None = None
-    """Who is told when the office is not at work."""
+    """Who is told what calls for a person."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -102,7 +102,8 @@ def excerpt(query: Query, text: str, window: int = WINDOW) -> Excerpt:
 
 def _hit(query: Query, revision: Revision, agency: str) -> Hit:
     title, lead, text, *others = index.texts(revision)
-    whole = max(len(title), len(agency), *map(len, others), 1) * 2
+    # A window has a quarter of its room before what was found.
+    whole = max(len(title), len(agency), *map(len, others), 1) * 4
     beside = (excerpt(query, other, whole) for other in others)
     return Hit(
         revision,

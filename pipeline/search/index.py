@@ -33,6 +33,8 @@ NONE = "=none"
 LARGEST = 900_000
 """Bytes of one revision's marks: a tsvector may have 2^20; so much is some two hundred pages."""
 BATCH = 500
+NEWEST, NEAR = 5_000, 500
+"""On PostgreSQL: of so many of the newest so many that are allowed are read before the index is asked."""
 
 _ID = 26
 """Bits of a key that are the revision's number; above them its minute, so that keys sort by time."""
@@ -115,7 +117,8 @@ def fill(revisions: models.QuerySet[Revision]) -> int:
     """Enter those of these that are not in the index, in batches; returns how many there were."""
     left = lost()
     for start in range(0, len(left), BATCH):
-        add(revisions.filter(id__in=left[start : start + BATCH]).select_related("article"))
+        with transaction.atomic():
+            add(revisions.filter(id__in=left[start : start + BATCH]).select_related("article"))
         if len(left) > BATCH:
             log.info("search index: %d of %d", min(start + BATCH, len(left)), len(left))
     return len(left)
@@ -164,31 +167,64 @@ def find(
     `agencies`: the name of each source's agency, which is searched like a text of its articles. Where
     `search.query.is_loose`, `holds` must look through what is found.
     """
-    name = _key()
     first = after(search.since) if search.since else 0
     last = after(search.until) if search.until else 1 << 62
-    current = models.expressions.RawSQL(f"{TABLE}.{name} & {_NUMBER}", (), models.BigIntegerField())  # noqa: S611
+    current = models.expressions.RawSQL(f"{TABLE}.{_key()} & {_NUMBER}", (), models.BigIntegerField())  # noqa: S611
     try:
         allowed, values = among.order_by().filter(current=current).values("id").query.sql_with_params()
     except EmptyResultSet:
         return []
-    expression = _expression(search, agencies)
-    bounds: list[Any] = [expression, first, min(last, before or last)]
-    if connection.vendor == "postgresql":
-        found = f"(SELECT key FROM {TABLE} WHERE words @@ %s::tsquery)"  # noqa: S608
-        statement = f"WITH found AS MATERIALIZED {found} SELECT key FROM found AS {TABLE}"  # noqa: S608
-        statement += f" WHERE key >= %s AND key < %s AND EXISTS ({allowed}) ORDER BY key DESC LIMIT %s"
-        with transaction.atomic(), connection.cursor() as cursor:
-            # The planner does not know what it costs to unpack the words of a row: rather than ask the index
-            # it would go through all rows for a frequent word, or from the newest on for a few hits.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute(statement, [*bounds, *values, limit])
-            return [found for (found,) in cursor.fetchall()]
-    statement = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid >= %s AND rowid < %s"  # noqa: S608
-    statement += f" AND EXISTS ({allowed}) ORDER BY rowid DESC LIMIT %s"
+    asked: dict[str, Any] = {
+        "asked": _expression(search, agencies),
+        "first": first,
+        "last": min(last, before or last),
+    }
+    asked |= {"limit": limit, "looked": NEWEST, "near": NEAR}
+    asked |= {f"v{n}": value for n, value in enumerate(values)}
+    allowed %= tuple(f"%(v{n})s" for n in range(len(values)))
+    if connection.vendor != "postgresql":
+        return _keys(_SQLITE.format(allowed=allowed), asked)
+    with transaction.atomic():
+        # The planner does not know what it costs to unpack the words of a row, and would go through all.
+        connection.cursor().execute("SET LOCAL enable_seqscan = off")
+        return _keys(_POSTGRESQL.format(allowed=allowed), asked)
+
+
+def _keys(statement: str, asked: Mapping[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*bounds, *values, limit])
-        return [found for (found,) in cursor.fetchall()]
+        cursor.execute(statement, dict(asked))
+        return [key for (key,) in cursor.fetchall()]
+
+
+_SQLITE = f"""
+SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %(asked)s AND rowid >= %(first)s AND rowid < %(last)s
+AND EXISTS ({{allowed}}) ORDER BY rowid DESC LIMIT %(limit)s
+"""  # noqa: S608
+# Reads from the newest on as long as that may pay; else asks the index, which knows no order. A subquery for
+# its value is no join to the planner, which would look at all articles for that.
+_POSTGRESQL = f"""
+WITH newest AS (
+  SELECT key, words FROM {TABLE} WHERE key >= %(first)s AND key < %(last)s ORDER BY key DESC LIMIT %(looked)s
+), near AS MATERIALIZED (
+  SELECT key, words FROM newest AS {TABLE}
+  WHERE (SELECT true FROM ({{allowed}}) AS one LIMIT 1) ORDER BY key DESC LIMIT %(near)s
+), hits AS MATERIALIZED (
+  SELECT key FROM near WHERE words @@ %(asked)s::tsquery ORDER BY key DESC LIMIT %(limit)s
+), around AS (
+  SELECT FROM {TABLE} WHERE key >= %(first)s AND key < %(last)s LIMIT %(looked)s
+), enough AS MATERIALIZED (
+  SELECT (SELECT count(*) FROM hits) = %(limit)s
+  OR (SELECT count(*) FROM near) < %(near)s AND (SELECT count(*) FROM around) < %(looked)s AS so
+), found AS MATERIALIZED (
+  SELECT key FROM {TABLE} WHERE NOT (SELECT so FROM enough) AND words @@ %(asked)s::tsquery
+)
+SELECT key FROM hits WHERE (SELECT so FROM enough)
+UNION ALL (
+  SELECT key FROM (
+    SELECT key FROM found WHERE key >= %(first)s AND key < %(last)s ORDER BY key DESC OFFSET 0
+  ) AS {TABLE} WHERE (SELECT true FROM ({{allowed}}) AS one LIMIT 1) ORDER BY key DESC LIMIT %(limit)s
+) ORDER BY key DESC
+"""  # noqa: S608
 
 
 def _expression(search: Search, agencies: Mapping[str, str]) -> str:
@@ -203,13 +239,14 @@ def _expression(search: Search, agencies: Mapping[str, str]) -> str:
         named = (of_source(id) for id, name in agencies.items() if any(term.places(list(words(name)))))
         return any_of([_asked(term), *([mark] for mark in named)])
 
-    wanted = [any_of([[ANY]]), *(stands(term) for term in search.query.terms if not term.without)]
+    wanted = [stands(term) for term in search.query.wanted]
     if search.sources is not None:
         wanted.append(any_of([[of_source(id)] for id in search.sources] or [[NONE]]))
     if search.topic is not None:
         wanted.append(any_of([[of_topic(search.topic)]]))
     unwanted = [stands(term) for term in search.query.terms if term.without and not term.is_loose]
-    return both.join(wanted) if not unwanted else f"({both.join(wanted)}){but}({either.join(unwanted)})"
+    # One after another: FTS5 looks each up only for what those before it have left.
+    return but.join([f"({both.join(wanted or [any_of([[ANY]])])})", *unwanted])
 
 
 def _asked(term: Term) -> list[str]:

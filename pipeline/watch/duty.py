@@ -1,49 +1,34 @@
-"""A word to the duty officer: once when something fails, once when it is well again."""
+"""A word to the duty officer: once when something calls for a person, once when it is well again."""
 
 from __future__ import annotations
 
 import fcntl
-import json
 import logging
-import smtplib
-import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from django.db import DatabaseError
-
+from channels.text import shorten
 from pipeline.deliver.engine import real_now
-from pipeline.models import OfficeFact
 from pipeline.office import Office
-from pipeline.schedule import Duty, Schedule
-from pipeline.schedule.values import is_loopback
-from pipeline.watch.facts import gather, tokens
-from pipeline.watch.health import Check, Health, judge
+from pipeline.schedule import OfficeSettings
+from pipeline.secrets import Redact, secrets_of
+from pipeline.watch import daily
+from pipeline.watch.facts import everything
+from pipeline.watch.health import EVENTS, Check, Health, judge
+from pipeline.watch.heard import NotTold, Told, closed, is_to_wait, muted, recall, remember, write
+from pipeline.watch.values import Mute
+from pipeline.watch.ways import Way, Word, ways
 
 log = logging.getLogger(__name__)
 
-FACT = "duty-told"
 EVERY = timedelta(minutes=1)
-SECONDS = 20.0
-"""For each step of the conversation with the mail server."""
-PORTS = {"smtp": 587, "smtps": 465}
-
-
-class NotTold(Exception):
-    """The mail server did not take the word; `str()` says why. It is tried again at the next look."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A trouble that the duty officer has heard of."""
-
-    since: str
-    message: str
+FEW = 5
+"""Lines of each kind in a message on a phone; a mail has all."""
+LINE = 200
+"""Characters of such a line."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,7 @@ class Watch:
         self._looked: datetime | None = None
 
     def look(self) -> None:
-        """Once a minute, where there is somebody to tell; a mail that is not taken is tried the next time."""
+        """Once a minute, where there is somebody to tell; what does not get through is tried again."""
         office, real = self._office, real_now()
         if office.schedule.office.duty is None or (
             self._looked and self._looked <= real < self._looked + EVERY
@@ -75,121 +60,116 @@ class Watch:
             return
         self._looked = real
         now = office.now()
-        facts = replace(gather(office, now, real), tokens=tokens(office))
+        health = judge(everything(office, now, real), now, real)
         try:
-            tell(office.schedule, office.data, judge(facts, now, real), now)
+            tell(office, health, now, real)
         except NotTold as trouble:
             log.warning("the duty officer was not told: %s", trouble)
 
 
-def news(health: Health, told: Mapping[str, Told]) -> News:
-    """Compare what fails with what was told: purely.
+def news(checks: tuple[Check, ...], told: Mapping[str, Told]) -> News:
+    """Compare what is to be told with what was: purely.
 
     Where the database does not answer nothing else is known, and so nothing else is over.
     """
-    now = {f"{check.name}:{check.about}": check for check in health.failing}
+    now = {f"{check.name}:{check.about}": check for check in checks}
     begun = tuple(check for key, check in now.items() if key not in told or told[key].since != check.since)
     gone = set() if "database:" in now else told.keys() - now.keys()
     after = {key: trouble for key, trouble in told.items() if key not in gone}
     after |= {key: Told(check.since, check.message) for key, check in now.items()}
-    return News(begun, tuple(told[key] for key in sorted(gone)), after)
+    over = sorted(key for key in gone if key.partition(":")[0] not in EVENTS)
+    return News(begun, tuple(told[key] for key in over), after)
 
 
-def tell(schedule: Schedule, data: Path, health: Health, now: datetime) -> News:
-    """Send what is new to the duty officer, then remember it. Raises `NotTold`, OSError."""
-    duty = schedule.office.duty
-    if duty is None:
-        raise NotTold("schedule.yaml names no duty officer: write office.duty with email and smtp.")
+def tell(office: Office, health: Health, now: datetime, real_now: datetime) -> None:
+    """Say in each way what is new there, and the day's digest where it is due; remember both.
+
+    `now` is business time. A way that fails holds up no other. Raises `NotTold` where one failed, OSError.
+    """
+    found = ways(office)
+    if not found:
+        raise NotTold("schedule.yaml names no duty officer: write office.duty with email and smtp, or chat.")
+    with telling(office.data):
+        failed = [said for way in found if (said := _tell_by(way, office, health, now, real_now))]
+    if not any(check.name == "database" for check in health.failing):
+        failed += daily.send(office, found, now, real_now)
+    if failed:
+        raise NotTold("; ".join(failed))
+
+
+@contextmanager
+def telling(data: Path) -> Iterator[None]:
+    """The service and the timer look at the same time; one of them tells."""
     locks = data / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    # The service and the timer look at the same time; one of them tells.
     with (locks / "duty").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        said = news(health, _recall(data))
-        if said:
-            send(duty, word(schedule, said, now))
-        _remember(data, said.told)
-    return said
+        yield
 
 
-def word(schedule: Schedule, said: News, now: datetime) -> EmailMessage:
-    """The mail, in Vietnamese, without its recipients."""
-    office = schedule.office
-    left = f"{len(said.over)} việc đã ổn, còn {len(said.told)} việc chưa xong"
-    over = left if said.told else "đã trở lại bình thường"
-    about = f"{len(said.begun)} việc cần xem ngay" if said.begun else over
-    lines = [f"Kính gửi cán bộ trực của {office.name},", ""]
-    lines += [f"Loa tự kiểm tra lúc {now.astimezone(office.zone):%H:%M ngày %d/%m/%Y}."]
-    if said.begun:
-        lines += ["", "Cần xem ngay:", *(f"- {check.message}" for check in said.begun)]
-    if said.over:
-        lines += [
-            "",
-            "Đã trở lại bình thường, không còn:",
-            *(f"- {trouble.message}" for trouble in said.over),
-        ]
-    lines += ["", f"Xem và xử lý trên bảng điều hành: {office.base_url}/console/"]
-    lines += ["Người quản trị máy chủ xem chi tiết bằng lệnh: loa health"]
-    lines += ["Mỗi việc Loa chỉ báo một lần, và báo thêm một lần khi việc đó đã ổn."]
-    mail = EmailMessage()
-    mail["Subject"] = f"[Loa] {office.name}: {about}"
-    mail["Date"] = format_datetime(now)
-    mail.set_content("\n".join(lines) + "\n")
-    return mail
+def _tell_by(way: Way, office: Office, health: Health, now: datetime, real_now: datetime) -> str:
+    """Why it was not told in this way; empty where it was, or where there is nothing to say."""
+    to = way.address
+    mute = closed(office.schedule, to)
+    # That this way is closed is for the other one to tell.
+    checks = tuple(check for check in health.to_tell if (check.name, check.about) != ("duty", to.way))
+    said = news(checks, recall(office.data, to.way))
+    silent = mute if mute and not mute.heard else None
+    if silent and is_to_wait(silent, real_now):
+        return f"{to.setting}: {silent.why}"
+    if said or silent:
+        try:
+            mend = way.say(word(office, said, silent, now))
+        except NotTold as trouble:
+            write(to, muted(to, mute, trouble, real_now))
+            return f"{to.setting}: {trouble}"
+        write(to, Mute(to, mend, real_now, real_now, 0, by_person=True, heard=True) if mend else None)
+    remember(office.data, to.way, said.told)
+    return ""
 
 
-def send(duty: Duty, mail: EmailMessage) -> None:
-    """Hand one mail to the office's server (RFC 5321), encrypted unless the server is this machine.
-
-    Raises `NotTold`.
-    """
-    address = duty.smtp.get_secret_value()
-    parts = urlsplit(address)
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    mail["From"], mail["To"] = duty.mail_from, ", ".join(duty.email)
-    mail["Message-ID"] = make_msgid(domain=duty.mail_from.partition("@")[2])
-    try:
-        context = ssl.create_default_context()
-        server = (
-            smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
-            if parts.scheme == "smtps"
-            else smtplib.SMTP(host, port, timeout=SECONDS)
-        )
-        with server:
-            if parts.scheme == "smtp" and not is_loopback(address):
-                server.starttls(context=context)
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            refused = server.send_message(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotTold(f"office.duty: {host}:{port} did not take the mail: {error}") from None
-    if refused:
-        raise NotTold(f"office.duty: {host}:{port} did not take the mail for {', '.join(sorted(refused))}")
-
-
-def _recall(data: Path) -> dict[str, Told]:
-    """What was told: in the database for all machines; of a database that is away, in a file of this one."""
-    try:
-        fact = OfficeFact.objects.filter(name=FACT).first()
-    except DatabaseError:
-        fact = None
-    said: dict[str, list[str]] = json.loads(fact.value) if fact else {}
-    if (data / FACT).exists():
-        said |= json.loads((data / FACT).read_text())
-    return {key: Told(*each) for key, each in said.items()}
+def word(office: Office, said: News, silent: Mute | None, now: datetime) -> Word:
+    """What is new, as a mail and as a message; `silent`: since when this way was closed until now."""
+    settings = office.schedule.office
+    events = [check for check in said.begun if check.name in EVENTS]
+    begun = [check for check in said.begun if check.name not in EVENTS]
+    parts = [
+        ("Tin khẩn cấp đã phát:", [check.message for check in events]),
+        ("Cần xem ngay:", [check.message for check in begun]),
+        ("Đã trở lại bình thường, không còn:", [trouble.message for trouble in said.over]),
+        ("Loa không báo được bằng đường này một thời gian, nay đã được:", _closed(silent, settings)),
+    ]
+    parts = [(heading, lines) for heading, lines in parts if lines]
+    title = f"[Loa] {settings.name}: {_about(len(events), len(begun), said)}"
+    link = f"{settings.base_url}/console/"
+    full = [f"Kính gửi cán bộ trực của {settings.name},", ""]
+    full += [f"Loa tự kiểm tra lúc {now.astimezone(settings.zone):%H:%M ngày %d/%m/%Y}."]
+    short = [title]
+    for heading, lines in parts:
+        full += ["", heading, *(f"- {line}" for line in lines)]
+        short += [heading, *(f"- {shorten(line, LINE)}" for line in lines[:FEW])]
+        short += [f"… và {len(lines) - FEW} việc nữa"] if len(lines) > FEW else []
+    full += ["", f"Xem và xử lý trên bảng điều hành: {link}"]
+    full += ["Người quản trị máy chủ xem chi tiết bằng lệnh: loa health"]
+    full += ["Mỗi việc Loa chỉ báo một lần, và báo thêm một lần khi việc đó đã ổn."]
+    mask = Redact(secrets_of(office.schedule)).mask
+    return Word(mask(title), mask("\n".join(full) + "\n"), mask("\n".join([*short, link])), now)
 
 
-def _remember(data: Path, told: Mapping[str, Told]) -> None:
-    said = {key: [each.since, each.message] for key, each in told.items()}
-    local = {key: each for key, each in said.items() if key == "database:"}
-    shared = json.dumps({key: each for key, each in said.items() if key not in local}, sort_keys=True)
-    if local:
-        (data / FACT).write_text(json.dumps(local))
-    else:
-        (data / FACT).unlink(missing_ok=True)
-    try:
-        if OfficeFact.objects.filter(name=FACT).values_list("value", flat=True).first() != shared:
-            OfficeFact.objects.update_or_create(name=FACT, defaults={"value": shared})
-    except DatabaseError:
-        # It holds what it held; nothing of that is over while it cannot be asked.
-        return
+def _about(events: int, begun: int, said: News) -> str:
+    if begun:
+        return f"{begun} việc cần xem ngay"
+    if events:
+        return f"đã phát {events} tin khẩn cấp"
+    troubles = [key for key in said.told if key.partition(":")[0] not in EVENTS]
+    if said.over and troubles:
+        return f"{len(said.over)} việc đã ổn, còn {len(troubles)} việc chưa xong"
+    return "đã trở lại bình thường" if said.over else "đã báo lại được"
+
+
+def _closed(silent: Mute | None, settings: OfficeSettings) -> list[str]:
+    if silent is None:
+        return []
+    return [
+        f"{silent.address.called}, từ {silent.since.astimezone(settings.zone):%H:%M ngày %d/%m}: {silent.why}"
+    ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
-from django.db.models import F, Min, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 
-from channels.base import DeliveryError
+from channels.base import DeliveryError, Priority
 from channels.zalo import ZaloOaChannel
 from pipeline.bulletin.stock import spoilt
 from pipeline.clock import CAN_DO, firings
@@ -18,6 +21,8 @@ from pipeline.deliver.by_hand import offered, taken
 from pipeline.deliver.standing import must_come_down
 from pipeline.keep.backup import LAST
 from pipeline.models import (
+    BEGUN,
+    Approval,
     Broadcast,
     BroadcastState,
     Bulletin,
@@ -32,10 +37,14 @@ from pipeline.models import (
     TickState,
 )
 from pipeline.office import Office
+from pipeline.route.decide import RANK
 from pipeline.schedule import Schedule
 from pipeline.search.index import behind
-from pipeline.watch.health import GRACE, Facts, Pause, Run, Spoilt
+from pipeline.watch.health import GRACE
+from pipeline.watch.heard import mutes
+from pipeline.watch.values import Doubt, Emergency, Facts, Pause, Run, Silent, Spoilt
 
+A_DAY = timedelta(days=1)
 LONGEST_BETWEEN = timedelta(days=8)
 """A run that comes once a week has fired within it."""
 
@@ -45,7 +54,7 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
     said = dict(OfficeFact.objects.values_list("name", "value"))
     schedule = office.schedule
     named = [source.id for source in schedule.sources]
-    met = dict(Source.objects.filter(id__in=named, last_fetch__isnull=False).values_list("id", "state"))
+    met = list(Source.objects.filter(id__in=named, last_fetch__isnull=False).order_by("id"))
     paused = ChannelState.objects.filter(paused=True, channel__in=office.channels).order_by(
         "channel", "target"
     )
@@ -66,11 +75,16 @@ def gather(office: Office, now: datetime, real_now: datetime) -> Facts:
         last_sweep=_moment(said, "last-sweep"),
         runs=_runs(office, said, now, real_now),
         sources=len(named),
-        in_trouble=tuple(sorted(id for id, state in met.items() if state == SourceState.TROUBLE)),
+        silent=tuple(
+            Silent(source.id, schedule.agency_of(source.id), source.since or now, source.reason)
+            for source in met
+            if source.state == SourceState.TROUBLE
+        ),
         unread=len(named) - len(met),
         oldest_due=_oldest(due),
         oldest_card=min(filter(None, map(_oldest, cards)), default=None),
-        doubtful=_doubtful(),
+        doubts=_doubts(),
+        mutes=mutes(schedule, said),
         oldest_withdrawal=_oldest_withdrawal(office),
         spoilt=tuple(
             Spoilt(airing.bulletin.channel, airing.bulletin.airs_at, airing.revision.title)
@@ -92,6 +106,12 @@ def _oldest_withdrawal(office: Office) -> datetime | None:
     ).values_list("due_at")
     by_hand = must_come_down(office.pulled).order_by().values_list("article__withdrawn_at")
     return min((since for (since,) in waiting.union(by_hand) if since), default=None)
+
+
+def everything(office: Office, now: datetime, real_now: datetime) -> Facts:
+    """What `gather` says, and what only the office itself looks at: its tokens, and its emergencies."""
+    facts = gather(office, now, real_now)
+    return replace(facts, tokens=tokens(office), emergencies=_emergencies(now))
 
 
 def tokens(office: Office) -> dict[str, datetime | str]:
@@ -122,10 +142,55 @@ def disk_free(data: Path) -> int:
     return shutil.disk_usage(data).free
 
 
-def _doubtful() -> int:
-    deliveries = Delivery.objects.filter(state=DeliveryState.UNCERTAIN).values("id")
-    broadcasts = Broadcast.objects.filter(state=BroadcastState.UNCERTAIN).values("id")
-    return deliveries.union(broadcasts, all=True).count()
+def _doubts() -> tuple[Doubt, ...]:
+    waits = Q(wake_at=None)
+    deliveries = (
+        Delivery.objects.filter(state=DeliveryState.UNCERTAIN)
+        .values("channel")
+        .annotate(count=Count("id"), newest=Max("claimed_at", filter=waits))
+    )
+    broadcasts = (
+        Broadcast.objects.filter(state=BroadcastState.UNCERTAIN)
+        .values("channel")
+        .annotate(count=Count("id"), newest=Max("started_at"))
+    )
+    found: dict[str, Doubt] = {}
+    for row in deliveries.order_by().union(broadcasts.order_by(), all=True):
+        known = found.get(row["channel"], Doubt(row["channel"], 0, None))
+        newest = max(filter(None, (known.newest, row["newest"])), default=None)
+        found[known.channel] = Doubt(known.channel, known.count + row["count"], newest)
+    return tuple(found[channel] for channel in sorted(found))
+
+
+def _emergencies(now: datetime) -> tuple[Emergency, ...]:
+    """What has begun to go out as an emergency within the last day."""
+    raised = Delivery.objects.filter(
+        state__in=BEGUN,
+        priority=RANK[Priority.EMERGENCY],
+        due_at__gt=now - A_DAY,
+        revision__approvals__emergency=True,
+    )
+    revisions = raised.exclude(errand=Errand.WITHDRAW).order_by().values_list("revision", flat=True)
+    rows = Delivery.objects.filter(revision__in=set(revisions)).exclude(errand=Errand.WITHDRAW)
+    who = Prefetch("revision__approvals", Approval.objects.filter(emergency=True).select_related("user"))
+    told = rows.select_related("revision").prefetch_related(who).defer("content", "revision__body")
+    return tuple(
+        _emergency(list(group))
+        for _, group in groupby(told.order_by("revision", "channel"), key=attrgetter("revision_id"))
+    )
+
+
+def _emergency(rows: Sequence[Delivery]) -> Emergency:
+    revision = rows[0].revision
+    unsent = {row.channel for row in rows if row.state not in (DeliveryState.SENT, DeliveryState.WITHDRAWN)}
+    return Emergency(
+        revision.article_id,
+        revision.title,
+        tuple(sorted(each.user.username for each in revision.approvals.all() if each.user)),
+        min(row.sent_at or row.due_at for row in rows),
+        tuple(sorted({row.channel for row in rows} - unsent)),
+        tuple(sorted(unsent)),
+    )
 
 
 def _oldest(rows: QuerySet[Delivery]) -> datetime | None:

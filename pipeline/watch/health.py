@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+
+from pipeline.watch.values import Doubt, Emergency, Facts, Mute, Pause, Run, Silent, Spoilt
 
 GRACE = timedelta(minutes=15)
 """A run, a look of the clock or a post that is no later than this is no news."""
@@ -15,6 +17,10 @@ STUCK = timedelta(hours=2)
 """What has been due for so long is not only waiting for a rate limit."""
 BACKUP_DUE, BACKUP_LATE = timedelta(hours=36), timedelta(days=3)
 TOKEN_SOON = timedelta(days=14)
+SILENT = timedelta(hours=1)
+"""The duty officer hears of a source that cannot be read for so long."""
+EVENTS = frozenset({"emergency"})
+"""The checks that tell what has happened: it is told once, and is never over."""
 GIB = 2**30
 DISK_LOW, DISK_FULL = 2 * GIB, GIB // 2
 
@@ -39,6 +45,8 @@ class Check:
     """Which one of its kind: a run, a channel."""
     since: str = ""
     """Tells one trouble from the next of the same thing, where it may come again before it ended."""
+    told: bool = False
+    """The duty officer hears of it although it does not fail."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,11 @@ class Health:
         """What somebody must see to now."""
         return tuple(check for check in self.checks if check.level is Level.FAIL)
 
+    @property
+    def to_tell(self) -> tuple[Check, ...]:
+        """What the duty officer hears of: all that fails, and what a person should know in good time."""
+        return tuple(check for check in self.checks if check.level is Level.FAIL or check.told)
+
     def by_name(self) -> dict[str, Level]:
         """The worst level of each kind of check."""
         names = dict.fromkeys(check.name for check in self.checks)
@@ -68,95 +81,22 @@ def worst(levels: Iterator[Level]) -> Level:
     return max(levels, key=list(Level).index, default=Level.OK)
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run of schedule.yaml and its last firing that is more than `GRACE` past; business time."""
-
-    id: str
-    due: datetime
-    state: str | None
-    """The tick's, `running` only while somebody is at it; None: there is none."""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Pause:
-    """A channel, or one chat of it, of which nothing goes out before a person acts."""
-
-    channel: str
-    target: str
-    reason: str
-    by_person: bool
-
-
-@dataclass(frozen=True)
-class Spoilt:
-    """A bulletin that is made and not aired yet, and what in it was taken back or put right since."""
-
-    channel: str
-    airs_at: datetime
-    title: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is known of an office; times are aware, business time where nothing else is said."""
-
-    zone: tzinfo
-    disk_free: int
-    """Bytes, where the data folder is."""
-    trouble: str = ""
-    """Why the database cannot be asked, in Vietnamese; then the rest is unknown."""
-    last_look: datetime | None = None
-    """Real time; None where no clock is at work (only `loa once`)."""
-    last_sweep: datetime | None = None
-    """Real time; None as above."""
-    runs: tuple[Run, ...] = ()
-    sources: int = 0
-    in_trouble: tuple[str, ...] = ()
-    unread: int = 0
-    """How many of the sources nobody has read yet."""
-    oldest_due: datetime | None = None
-    """When the oldest post became due that could go and has not."""
-    oldest_card: datetime | None = None
-    """When the oldest card for a person became due that nobody has carried out."""
-    doubtful: int = 0
-    oldest_withdrawal: datetime | None = None
-    """When the oldest withdrawal became due that is not done, whatever it waits for: a person's hand too."""
-    pauses: tuple[Pause, ...] = ()
-    spoilt: tuple[Spoilt, ...] = ()
-    empty: tuple[tuple[str, datetime], ...] = ()
-    """(channel, time) of bulletins that are made and not aired yet, and in which there is nothing."""
-    thin: tuple[tuple[str, datetime, int, int], ...] = ()
-    """(channel, time, seconds, minutes) of those that fill less than half of their slot."""
-    backs_up: bool = False
-    """Whether schedule.yaml has a run that does."""
-    last_backup: datetime | None = None
-    not_searched: int = 0
-    """Wordings that the search index lacks."""
-    tokens: Mapping[str, datetime | str] = field(default_factory=dict)
-    """For each channel with a refresh token when it ends, real time; or why there is none, in Vietnamese."""
-
-
 def judge(facts: Facts, now: datetime, real_now: datetime) -> Health:
     """What the facts come to at this instant: `now` is business time, `real_now` the machine's."""
     checks = [_database(facts)]
     if not facts.trouble:
         checks += [_clock(facts, real_now), _sweep(facts, real_now)]
         checks += [_run(run, facts.zone) for run in facts.runs]
-        checks += [
-            _sources(facts),
-            _queue(facts, now),
-            _cards(facts, now),
-            _doubt(facts),
-            _withdrawal(facts, now),
-        ]
+        checks += [*_sources(facts, now), _queue(facts, now), _cards(facts, now)]
+        checks += [*_doubts(facts), _withdrawal(facts, now)]
+        checks += [_emergency(each, facts.zone) for each in facts.emergencies]
         checks += [_pause(pause) for pause in facts.pauses]
         checks += [_spoilt(each, facts.zone) for each in facts.spoilt]
         checks += [_empty(channel, airs_at, facts.zone) for channel, airs_at in facts.empty]
         checks += [_thin(*each, facts.zone) for each in facts.thin]
         checks += [_search(facts), _backup(facts, now)]
         checks += [_token(channel, ends, facts.zone, real_now) for channel, ends in facts.tokens.items()]
+        checks += [_mute(mute, facts.zone, real_now) for mute in facts.mutes]
     return Health((*checks, _disk(facts)))
 
 
@@ -195,18 +135,27 @@ def _run(run: Run, zone: tzinfo) -> Check:
     return Check("run", level, message, about=run.id, since=run.due.isoformat())
 
 
-def _sources(facts: Facts) -> Check:
+def _sources(facts: Facts, now: datetime) -> list[Check]:
     if not facts.sources:
-        return Check("sources", Level.OK, "Cấu hình chưa có nguồn nào.")
-    if not facts.in_trouble:
-        read = facts.sources - facts.unread
-        every = f"Đọc được cả {read} nguồn." if read > 1 else "Đọc được nguồn duy nhất."
-        some = f"Đọc được {read} nguồn; {facts.unread} nguồn chưa đọc lần nào."
-        none = f"Chưa đọc lần nào: {facts.unread} nguồn."
-        return Check("sources", Level.OK, (some if read else none) if facts.unread else every)
-    level = Level.FAIL if 1 < len(facts.in_trouble) == facts.sources else Level.WARN
-    names = ", ".join(facts.in_trouble)
-    return Check("sources", level, f"{len(facts.in_trouble)}/{facts.sources} nguồn không đọc được: {names}.")
+        return [Check("sources", Level.OK, "Cấu hình chưa có nguồn nào.")]
+    if facts.silent:
+        checks = [_silent(each, facts.zone, now) for each in facts.silent]
+        if 1 < len(facts.silent) == facts.sources:
+            none = f"Không đọc được nguồn nào trong {facts.sources} nguồn."
+            checks.insert(0, Check("sources", Level.FAIL, none))
+        return checks
+    read = facts.sources - facts.unread
+    every = f"Đọc được cả {read} nguồn." if read > 1 else "Đọc được nguồn duy nhất."
+    some = f"Đọc được {read} nguồn; {facts.unread} nguồn chưa đọc lần nào."
+    none = f"Chưa đọc lần nào: {facts.unread} nguồn."
+    return [Check("sources", Level.OK, (some if read else none) if facts.unread else every)]
+
+
+def _silent(source: Silent, zone: tzinfo, now: datetime) -> Check:
+    message = (
+        f"Nguồn {source.agency} ({source.id}) không đọc được từ {_at(source.since, zone)}: {source.reason}"
+    )
+    return Check("sources", Level.WARN, message, source.id, told=now - source.since > SILENT)
 
 
 def _queue(facts: Facts, now: datetime) -> Check:
@@ -224,10 +173,18 @@ def _cards(facts: Facts, now: datetime) -> Check:
     return Check("cards", Level.WARN, f"Có thẻ đăng bằng tay đến giờ từ {when} mà chưa ai làm xong.")
 
 
-def _doubt(facts: Facts) -> Check:
-    if not facts.doubtful:
-        return Check("doubt", Level.OK, "Không có lượt gửi nào trong nghi vấn.")
-    return Check("doubt", Level.WARN, f"{facts.doubtful} lượt gửi không rõ đã đến nơi chưa, chờ xác nhận.")
+def _doubts(facts: Facts) -> list[Check]:
+    if not facts.doubts:
+        return [Check("doubt", Level.OK, "Không có lượt gửi nào trong nghi vấn.")]
+    return [_doubt(each) for each in facts.doubts]
+
+
+def _doubt(doubt: Doubt) -> Check:
+    """Told anew when another one joins those that nobody has answered for."""
+    waits = "chờ xác nhận" if doubt.newest else "Loa đang hỏi lại kênh"
+    message = f"Kênh {doubt.channel}: {doubt.count} lượt gửi không rõ đã đến nơi chưa, {waits}."
+    since = doubt.newest.isoformat() if doubt.newest else ""
+    return Check("doubt", Level.WARN, message, doubt.channel, since, told=bool(since))
 
 
 def _withdrawal(facts: Facts, now: datetime) -> Check:
@@ -236,6 +193,15 @@ def _withdrawal(facts: Facts, now: datetime) -> Check:
         return Check("withdrawal", Level.OK, "Không có bài nào chờ gỡ quá hạn.")
     when = _at(facts.oldest_withdrawal, facts.zone)
     return Check("withdrawal", Level.FAIL, f"Có bài phải gỡ từ {when} mà chưa gỡ xong: xem mục Nghi vấn.")
+
+
+def _emergency(each: Emergency, zone: tzinfo) -> Check:
+    by = f", {' và '.join(each.who)} cho phép" if each.who else ""
+    sent = f"đã gửi trên {', '.join(each.sent)}" if each.sent else ""
+    unsent = f"chưa gửi xong trên {', '.join(each.unsent)}" if each.unsent else ""
+    where = ", ".join(filter(None, (sent, unsent)))
+    message = f"Phát khẩn cấp lúc {_at(each.at, zone)}: “{each.title}” (bài {each.article}){by}; {where}."
+    return Check("emergency", Level.OK, message, str(each.article), told=True)
 
 
 def _spoilt(each: Spoilt, zone: tzinfo) -> Check:
@@ -289,13 +255,25 @@ def _backup(facts: Facts, now: datetime) -> Check:
 
 def _token(channel: str, ends: datetime | str, zone: tzinfo, real_now: datetime) -> Check:
     if isinstance(ends, str):
-        return Check("token", Level.FAIL, f"Kênh {channel} không đăng được. {ends}", channel)
+        return Check("token", Level.FAIL, f"Kênh {channel} không đăng được. {ends}", channel, Level.FAIL)
     left = ends - real_now
     level = Level.OK if left > TOKEN_SOON else Level.WARN if left > timedelta() else Level.FAIL
     message = (
         f"Quyền đăng của kênh {channel} {'còn đến' if left > timedelta() else 'đã hết từ'} {_at(ends, zone)}."
     )
-    return Check("token", level, message, channel)
+    return Check("token", level, message, channel, since=level, told=level is Level.WARN)
+
+
+def _mute(mute: Mute, zone: tzinfo, real_now: datetime) -> Check:
+    """A way that is only busy for a while is no failure yet."""
+    lasts = mute.by_person or real_now - mute.since > GRACE
+    level = Level.FAIL if lasts and not mute.heard else Level.WARN
+    to = mute.address
+    verb = "Báo được" if mute.heard else "Không báo được"
+    message = (
+        f"{verb} cho cán bộ trực bằng {to.called} ({to.setting}), từ {_at(mute.since, zone)}: {mute.why}"
+    )
+    return Check("duty", level, message, to.way)
 
 
 def _disk(facts: Facts) -> Check:

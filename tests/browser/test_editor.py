@@ -16,8 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from pipeline.models import Draft
 from pipeline.office import Office
 from pipeline.write.drafts import Words, begin, save
-from tests.browser.conftest import CHROMIUM
-from tests.browser.test_console import Open, hoa, opened, served, wide  # noqa: F401 - fixtures
+from tests.browser.conftest import CHROMIUM, Open
 from tests.pipeline.write.files import png, word
 
 pytestmark = [
@@ -37,13 +36,13 @@ Write = Callable[..., tuple[Page, Locator, list[str]]]
 
 
 @pytest.fixture
-def draft(wide: Office, hoa: User) -> Draft:  # noqa: F811
+def draft(wide: Office, hoa: User) -> Draft:
     draft = begin(wide, hoa, "Sở Tư pháp", "tin")
     return save(draft.pk, hoa, Words(title="Nhận hồ sơ", body="<p>Đoạn đầu.</p>"), draft.version, "")
 
 
 @pytest.fixture
-def write(opened: Open, draft: Draft) -> Write:  # noqa: F811
+def write(opened: Open, draft: Draft) -> Write:
     def open_it(width: int = 1440) -> tuple[Page, Locator, list[str]]:
         page, complaints = opened(f"/console/viet/{draft.pk}", width)
         return page, page.get_by_role("textbox", name="Nội dung"), complaints

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
-from waitress import create_server
 
 from pipeline.models import Draft
 from pipeline.office import Office
 from pipeline.write.drafts import begin, save, words_of
 from tests.browser.conftest import CHROMIUM, open_page
-from web.wsgi import application
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
@@ -25,17 +22,6 @@ SOON, AGAIN, POLL = 4_000, 11_000, 21_000
 """Milliseconds after which a page has saved, has tried again, has asked who else is there."""
 AWAY = "**/luu"
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def served(wide: Office, transactional_db: None) -> Iterator[str]:
-    """The address of the whole web, in a thread of this process."""
-    server = create_server(application, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join()
 
 
 @pytest.fixture

@@ -53,6 +53,17 @@ def test_what_is_frozen_survives_the_database(channel: Channel) -> None:
 
 
 @pytest.mark.parametrize("channel", [PortalChannel("cong", BASE), PressChannel("bao-chi", BASE)])
+def test_a_lead_that_the_text_begins_with_opens_no_article_twice(channel: Channel) -> None:
+    told = {}
+    for lead in ("Từ ngày 01/12, nộp tại nhà…", "Nộp tại nhà."):
+        item = make_item(lead=lead, html="<p>Từ ngày 01/12, nộp tại nhà. Không mất phí.</p>")
+        (part,) = channel.compose(item, lambda name, context: "")
+        assert part.content["lead"] == lead, "lists and feeds have their summary all the same"
+        told[lead] = part.content["opening"]
+    assert told == {"Từ ngày 01/12, nộp tại nhà…": "", "Nộp tại nhà.": "Nộp tại nhà."}
+
+
+@pytest.mark.parametrize("channel", [PortalChannel("cong", BASE), PressChannel("bao-chi", BASE)])
 def test_a_correction_is_the_new_wording_with_its_reason(channel: Channel) -> None:
     amended = replace(ITEM, amended=Amendment("sai giờ", ITEM.published + timedelta(hours=2)))
     (part,) = channel.correct(amended, 1, lambda name, context: "")

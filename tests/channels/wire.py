@@ -104,10 +104,16 @@ def cut(connection: socket.socket) -> None:
     connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"error"')
 
 
+SOON = 5.0
+"""Seconds within which a deadline of less than two has certainly struck, however busy the machine is."""
+HELD = 4 * SOON
+"""Seconds for which a far side holds whoever has no deadline."""
+
+
 def silence(connection: socket.socket) -> None:
     """The request arrived; nothing comes back for longer than any test waits."""
     with contextlib.suppress(OSError):
-        connection.settimeout(20)
+        connection.settimeout(HELD)
         connection.recv(1)
 
 
@@ -117,7 +123,7 @@ def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         for _ in range(400):
             connection.sendall(b"a")
-            time.sleep(0.05)
+            time.sleep(HELD / 400)
 
 
 def closed_port() -> str:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.commands import ROOT, loa
+
 LOA = Path(sys.executable).with_name("loa")
-ROOT = Path(__file__).parents[2]
 
 OFFICE = """
 office: {{name: Văn phòng UBND tỉnh, base_url: "http://127.0.0.1:8000"}}
@@ -108,10 +109,19 @@ class Folder:
 
     def run(self, *arguments: str, by: tuple[str, ...] = (), within: float = 120) -> str:
         """What `loa …` prints; it must succeed, in so many seconds."""
+        done = self.end(*arguments, by=by, within=within)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def end(
+        self, *arguments: str, by: tuple[str, ...] = (), within: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """How `loa …` ends by itself, in so many seconds."""
+        if not by and not self.inside:
+            return loa(*arguments, folder=self.path, environ=self.environ, within=within)
         with self.start(*arguments, by=by) as process:
             out, err = process.communicate(timeout=within)
-        assert process.returncode == 0, err
-        return out
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def deliveries(self) -> list[dict[str, object]]:
         """The ledger."""

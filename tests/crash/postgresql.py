@@ -32,6 +32,15 @@ class Server:
             capture_output=True,
         )
 
+    def database(self, name: str) -> str:
+        """The address of an empty database more."""
+        subprocess.run(
+            ["psql", "-q", self.address, "-c", f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"],
+            check=True,
+            capture_output=True,
+        )
+        return f"{self.address.removesuffix('postgres')}{name}"
+
 
 @contextmanager
 def server(*options: str) -> Iterator[Server]:

@@ -19,11 +19,10 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def refused(folder: Folder, *arguments: str) -> str:
-    with folder.start(*arguments) as process:
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 1, err
-    assert "Traceback" not in err
-    return err
+    done = folder.end(*arguments)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def test_the_one_yes_to_a_flood_needs_a_role_and_a_known_source(folder: Folder) -> None:

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 from demo.server import Reply, Request, StandIn
 from demo.telegram import TelegramStandIn
 from demo.zalo import ZaloStandIn
-from tests.crash.office import ROOT, Folder
+from tests.commands import ROOT
+from tests.crash.office import Folder
 
 NOW = "2026-11-23T08:00:00+07:00"
 AFTERWARDS = "2026-11-23T10:00:00+07:00"

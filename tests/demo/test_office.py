@@ -229,6 +229,9 @@ def _the_second_day(read: Callable[..., str]) -> None:
     # A holiday by law, on which this office works: what reaches people unasked does not wait for the 25th.
     correction = article(read(), "Đính chính số liệu trong tin")
     until(lambda: "1.809" in face(read(f"/?bai={correction}"), "telegram"), "the correction on Telegram")
+    # The bot's other conversation is not the public's.
+    until(lambda: "tổng kết ngày 24/11/2026" in unescape(face(read(), "duty")), "the duty officer's digest")
+    assert "tổng kết" not in unescape(face(read(), "telegram"))
 
 
 def test_a_folder_that_is_no_demo_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A stand-in as a process of its own: it takes a plan of faults, and SIGKILL leaves the truth whole."""
+"""A stand-in as a process of its own: it takes a plan of faults, ends when told, and loses no truth."""
 
 import json
 import os
@@ -48,3 +48,28 @@ def test_what_was_accepted_outlives_sigkill(tmp_path: Path) -> None:
             os.kill(process.pid, signal.SIGKILL)
     with TelegramStandIn(token="1:t", truth=kept) as again:
         assert [message["text"] for message in again.shown()] == [*texts, "cuối"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_told_also_as_a_background_job_of_a_script(number: signal.Signals) -> None:
+    # A shell without job control starts such a job with SIGINT ignored.
+    command = [
+        "sh",
+        "-c",
+        'trap "" INT; exec "$@"',
+        "sh",
+        sys.executable,
+        "-m",
+        "demo.telegram",
+        "--port",
+        "0",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert requests.get(f"{url}/_truth", timeout=SLOWEST).ok
+            process.send_signal(number)
+            assert process.wait(SLOWEST) == 0
+        finally:
+            process.kill()

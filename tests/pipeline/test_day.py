@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.commands import loa
+
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
-LOA = Path(sys.executable).with_name("loa")
 EXPECTED = json.loads((FEEDS / "expected.json").read_text())["items"]
 SOURCE = {"vpubnd.xml": "vpubnd", "stp.atom.xml": "stp", "skhcn.json": "skhcn", "snnmt.xml": "snnmt"}
 STATE = {"accept": "approved", "hold": "held", "review": "review"}
@@ -66,9 +64,7 @@ class Office:
         (path / "schedule.yaml").write_text(SCHEDULE)
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
-        done = subprocess.run(
-            [LOA, *arguments], cwd=self.path, capture_output=True, text=True, env={"PATH": os.environ["PATH"]}
-        )
+        done = loa(*arguments, folder=self.path)
         assert (done.returncode != 0) is fails, done.stderr + done.stdout
         return done.stderr if fails else done.stdout
 

@@ -182,3 +182,56 @@ def test_what_is_left_as_it_is_keeps_its_form() -> None:
     kept = body_of(body.html, body.text.replace("Bỏ đi.", "Đoạn mới."))
     assert kept == body.html.replace("Bỏ đi.", "Đoạn mới.")
     assert body_of(body.html, "Chỉ một câu.") == "<p>Chỉ một câu.</p>"
+
+
+TABLE = clean(
+    "<p>Đầu mối:</p><table><thead><tr><th>TT</th><th>Cơ quan</th></tr></thead><tbody><tr><td>1</td>"
+    "<td><b>Sở Y tế</b></td></tr><tr><td>2</td><td>Sở Xây dựng</td></tr></tbody></table>"
+    "<ol><li>Nộp <i>đơn</i></li><li>Nhận kết quả</li><li>Ký sổ</li></ol><p>Hết.</p>"
+)
+HEALTH = "<strong>Sở Y tế</strong></td></tr>"
+FORM = "<li>Nộp <em>đơn</em></li>"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Hết.", "Xong.", "<th>Cơ quan</th></tr></thead><tbody><tr><td>1</td>"),
+        ("Sở Xây dựng", "Sở Công Thương", f"{HEALTH}<tr><td>2</td><td>Sở Công Thương</td></tr></tbody>"),
+        (
+            "TT | Cơ",
+            "Số | Cơ",
+            "<table><tbody><tr><th>Số</th><th>Cơ quan</th></tr><tr><td>1</td><td><strong>Sở",
+        ),
+        ("1 | Sở Y tế\n", "", "<th>Cơ quan</th></tr><tr><td>2</td><td>Sở Xây dựng</td></tr></tbody></table>"),
+        ("dựng\n", "dựng\n3 | Sở Nội vụ\n", f"{HEALTH}<tr><td>2</td><td>Sở Xây dựng</td></tr><tr><td>3</td>"),
+        ("2 | Sở Xây dựng", "2 | Sở | Xây", "<tr><td>2</td><td>Sở</td><td>Xây</td></tr></tbody></table>"),
+        ("Nhận kết quả", "Nhận giấy hẹn", f"<ol>{FORM}<li>Nhận giấy hẹn</li><li>Ký sổ</li></ol>"),
+        ("Nhận kết quả\n", "", f"<ol>{FORM}<li>Ký sổ</li></ol>"),
+        ("Nhận kết", "Chờ\nNhận kết", f"{FORM}<li>Chờ</li><li>Nhận kết quả</li><li>Ký sổ</li></ol>"),
+        ("Đầu mối:", "Đầu mối:\nGhi chú.", "<p>Đầu mối:</p>\n<p>Ghi chú.</p>\n<table><thead>"),
+    ],
+)
+def test_a_table_and_a_list_stay_what_they_are(old: str, new: str, expected: str) -> None:
+    assert old in TABLE.text
+    typed = TABLE.text.replace(old, new)
+    made = body_of(TABLE.html, typed)
+    assert expected in made
+    assert (made.count("<table>"), made.count("<ol>"), clean(made).text) == (1, 1, typed)
+
+
+def test_what_is_taken_out_whole_is_gone() -> None:
+    assert body_of(TABLE.html, "Đầu mối:\nHết.") == "<p>Đầu mối:</p>\n<p>Hết.</p>"
+
+
+@given(
+    st.lists(st.sampled_from([*TABLE.text.splitlines(), "a | b", "Mới", "x | y | z", "|"]), max_size=12),
+    st.sampled_from(
+        [TABLE.html, TABLE.html.replace("<li>Ký sổ", "<li>Gồm<ul><li>một</li></ul></li><li>Ký sổ")]
+    ),
+)
+def test_no_typed_line_is_lost_among_tables_and_lists(new: list[str], body: str) -> None:
+    made = clean(body_of(body, "\n".join(new))).text
+    assert [line.replace("|", " ").split() for line in made.splitlines() if line.strip("| ")] == [
+        line.replace("|", " ").split() for line in new if line.strip("| ")
+    ]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ from click.testing import CliRunner, Result
 from pipeline.cli import radio, work
 from pipeline.cli.main import loa as group
 from pipeline.cli.session import Options
+from tests.commands import loa
 
-LOA = Path(sys.executable).with_name("loa")
 SCHEDULE = """\
 office: {name: Văn phòng UBND tỉnh, lexicon: lexicon.yaml}
 sources:
@@ -34,14 +32,8 @@ FEED = """\
 Mọi công dân đều được tiếp.</description></item></channel></rss>"""
 
 
-def loa(*arguments: str, folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [LOA, *arguments], cwd=folder, input=given, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
 def here(*arguments: str, given: str = "") -> Result:
-    """The same in this process: for what opens no office."""
+    """A command in this process: for what opens no office."""
     for module in (work, radio):
         module.register(group)
     return CliRunner().invoke(group, arguments, input=given, obj=Options())

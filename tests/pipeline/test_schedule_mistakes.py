@@ -208,6 +208,45 @@ def test_each_mistake_has_its_place(
     assert [(p.setting, (p.line, p.column)) for p in found if words in p.message] == [(setting, place)]
 
 
+BOTS = """\
+channels:
+  - {id: t, kind: telegram, chat: "-5", token: "${ZALO_SECRET}"}
+  - {id: off, kind: telegram, chat: "@b", token: "${NONE}", enabled: false}
+  - {id: z, kind: zalo-bot, chat: nhom, token: "${ZALO_SECRET}"}
+  - {id: cong, kind: portal}
+"""
+
+
+@pytest.mark.parametrize(
+    ("duty", "setting", "words"),
+    [
+        ("{digest: '17:00'}", "office.duty", "names no way"),
+        ("{chat: }", "office.duty", "names no way"),
+        ("{email: [a@b.example]}", "office.duty.smtp", "missing beside email"),
+        ("{smtp: 'smtp://localhost'}", "office.duty.email", "missing beside smtp"),
+        ("{chat: {channel: t}}", "office.duty.chat.to", "missing"),
+        ("{chat: {channel: tt, to: '7'}}", "office.duty.chat.channel", "no channel with a bot"),
+        ("{chat: {channel: cong, to: '7'}}", "office.duty.chat.channel", "no channel with a bot"),
+        ("{chat: {channel: off, to: '7'}}", "office.duty.chat.channel", "not enabled"),
+        ("{chat: {channel: t, to: '@ai'}}", "office.duty.chat.to", "where readers read"),
+        ("{chat: {channel: t, to: '-5'}}", "office.duty.chat.to", "where readers read"),
+        ("{chat: {channel: z, to: nhom}}", "office.duty.chat.to", "where readers read"),
+    ],
+)
+def test_the_duty_officer_must_be_within_reach_and_not_among_readers(
+    tmp_path: Path, duty: str, setting: str, words: str
+) -> None:
+    problem = only(tmp_path, f"office: {{name: Văn phòng, duty: {duty}}}\n{BOTS}")
+    assert problem.setting == setting
+    assert words in problem.message
+
+
+def test_mail_or_chat_is_enough(tmp_path: Path) -> None:
+    mail, chat = "email: [a@b.example], smtp: 'smtp://localhost'", "chat: {channel: t, to: '7'}"
+    for duty in (mail, chat, f"{mail}, {chat}, digest: '17:00'"):
+        assert isinstance(outcome(tmp_path, f"office: {{name: Văn phòng, duty: {{{duty}}}}}\n{BOTS}"), Read)
+
+
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
@@ -292,7 +331,7 @@ def test_any_text_reads_or_is_explained(tmp_path: Path, content: str) -> None:
 def settings_trees() -> st.SearchStrategy[object]:
     known = (
         "office name sources channels routes runs id kind approval limits days quiet_hours holidays add url "
-        "every topic json at job channel plan"
+        "every topic json at job channel plan duty chat email smtp to digest"
     )
     words = (
         "radio telegram portal zalo-oa none 04:30 mon-sat 1-5 bulletin review file:x https://[ ${ ${X} 10m "

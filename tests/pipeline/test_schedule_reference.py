@@ -35,7 +35,8 @@ def test_every_key_of_the_schema_is_described() -> None:
 
 SECTIONS = {
     "Contents": "The file", "OfficeSettings": "office", "Holidays": "office.holidays",
-    "Backups": "office.backups", "Duty": "office.duty", "ConsoleSettings": "console",
+    "Backups": "office.backups", "Duty": "office.duty",
+    "DutyChat": "office.duty.chat", "ConsoleSettings": "console",
     "SourceSettings": "sources", "Place": "Places in a feed",
     "ByElement": "Approval rules", "ByAtomDraft": "Approval rules",
     "ByJson": "Approval rules", "ByCategory": "Approval rules", "PortalSettings": "portal",

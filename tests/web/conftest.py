@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from pydantic import SecretStr
 
 from channels.base import Attachment, Channel, Image, Item, Priority, Reference
@@ -198,3 +199,23 @@ def person(db: None) -> Callable[..., User]:
         return user
 
     return make
+
+
+@pytest.fixture
+def hoa(person: Callable[..., User]) -> User:
+    """An approver of the whole office."""
+    return person("hoa", "approver")
+
+
+@pytest.fixture
+def approver(client: Client, hoa: User) -> Client:
+    """Hoa's browser."""
+    client.force_login(hoa)
+    return client
+
+
+@pytest.fixture
+def officer(client: Client, person: Callable[..., User]) -> Client:
+    """The browser of Lan, an editor of the whole office."""
+    client.force_login(person("lan", "editor"))
+    return client

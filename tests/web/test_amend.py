@@ -21,17 +21,6 @@ Person = Callable[..., User]
 CORRECTION = {"wrong": ["30.000", "", ""], "right": ["20.000", "", ""], "reason": "Ghi nhầm mức phí."}
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def approver(client: Client, hoa: User) -> Client:
-    client.force_login(hoa)
-    return client
-
-
 def counted() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Revision, Delivery, AuditEntry))
 
@@ -230,6 +219,19 @@ def test_the_second_approver_finds_the_reason_of_the_first(
     approver.force_login(person("minh", "approver"))
     page = approver.get(f"/console/bai/{article.id}").content.decode()
     assert ">Có Nghị quyết mới.</textarea>" in page
+
+
+@pytest.mark.parametrize("act", ["correct", "withdraw"])
+def test_another_act_does_not_begin_with_the_reason_of_the_last(
+    approver: Client, wide: Office, hoa: User, act: str
+) -> None:
+    article = carried(wide, hoa)
+    post(approver, article, "correct", **CORRECTION, confirmed="on")
+    article.refresh_from_db()
+    assert article.published == article.current
+    form = approver.get(f"/console/bai/{article.id}/{act}").content.decode()
+    assert '<textarea id="reason"' in form
+    assert "Ghi nhầm mức phí." not in form
 
 
 def test_what_the_checks_find_in_the_new_words_is_read_before_they_go_out(

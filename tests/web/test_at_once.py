@@ -15,10 +15,11 @@ from django.test import Client
 from pipeline import office as offices
 from pipeline import run
 from pipeline.mending import standing
-from pipeline.models import Article, AuditEntry, Delivery, OwnWords, Revision
+from pipeline.models import Approval, Article, AuditEntry, Delivery, OwnWords, Revision
 from pipeline.schedule import ConsoleSettings, Review
 from pipeline.write.drafts import begin
 from tests.pipeline.day import WORDS, Day, person
+from tests.web.conftest import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Doing = Callable[[], str]
@@ -74,6 +75,67 @@ def test_of_two_approvers_one_approves(day: Day) -> None:
     assert sum("Bài vừa có người xử lý, nay là: đã duyệt." in page for page in pages) == 1
     assert set(Counter(Delivery.objects.values_list("channel", flat=True)).values()) == {1}
     assert AuditEntry.objects.filter(act="approve").count() == 1
+
+
+def test_on_the_list_too_one_approves(day: Day) -> None:
+    article = day.article()
+    key = {"mot": f"{article.id}:{article.current_id}"}
+
+    def pressing(client: Client) -> Doing:
+        return lambda: client.post("/console/duyet", key, follow=True).content.decode()
+
+    pages = at_once(*(pressing(officer(name)) for name in ("hoa", "minh")))
+    assert sum("Đã duyệt “Tin 1”." in page for page in pages) == 1
+    assert sum("Chưa duyệt “Tin 1”." in page for page in pages) == 1
+    assert set(Counter(Delivery.objects.values_list("channel", flat=True)).values()) == {1}
+    assert AuditEntry.objects.filter(act="approve").count() == 1
+
+
+def test_where_two_are_needed_both_count(day: Day) -> None:
+    article = day.article()
+    find(article, "sensitive", "Bài phê bình.")
+    pages = at_once(*(posting(officer(name), article, "approve") for name in ("hoa", "minh")))
+    assert sum("Bài này cần thêm một người nữa duyệt." in page for page in pages) == 1
+    assert sum("Đã duyệt. Kênh sẽ nhận:" in page for page in pages) == 1
+    assert set(Counter(Delivery.objects.values_list("channel", flat=True)).values()) == {1}
+    assert Approval.objects.count() == 2
+
+
+@pytest.mark.parametrize("other", ["hold", "return"])
+def test_of_a_yes_and_a_no_one_is_heard(day: Day, other: str) -> None:
+    article = day.article()
+    yes, no = at_once(
+        posting(officer("hoa"), article, "approve"),
+        posting(officer("minh"), article, other, reason="Chờ ảnh"),
+    )
+    now = day.article()
+    if "Đã duyệt. Kênh sẽ nhận:" in yes:
+        assert "nay là: đã duyệt." in no
+        assert "Chờ ảnh</textarea>" in no
+        assert (now.state, now.stopped) == ("approved", "")
+    else:
+        assert "nay là: đang giữ." in yes
+        assert (now.state, now.stopped_because) == ("held", "Chờ ảnh")
+        assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("other", ["correct", "withdraw"])
+def test_of_two_who_change_what_readers_have_one_does(day: Day, other: str) -> None:
+    article = day.article()
+    posting(officer("lan"), article, "approve")()
+    run.deliver(day.office, "here:1")
+    article = day.article()
+    typed = {"wrong": "sáng", "right": "chiều", "confirmed": "on"}
+    pages = at_once(
+        posting(officer("hoa"), article, "correct", reason="Nhầm buổi", **typed),
+        posting(officer("minh"), article, other, reason="Nhầm bài", **typed),
+    )
+    made = [page for page in pages if "Đã ghi đính chính." in page or "Đã gỡ bài." in page]
+    (late,) = [page for page in pages if "Bài vừa có bản mới." in page or "nay là: đã gỡ." in page]
+    assert len(made) == 1
+    assert "Nhầm buổi</textarea>" in late or "Nhầm bài</textarea>" in late
+    errands = Counter(Delivery.objects.exclude(errand="post").values_list("channel", flat=True))
+    assert set(errands.values()) == {1}
 
 
 def test_of_two_mends_one_is_made_and_the_other_keeps_its_words(day: Day) -> None:

@@ -112,6 +112,14 @@ def test_a_day_is_printed_from_where_it_is_shown_with_the_office_and_the_hour(of
     assert "Lập lúc 08:00, 23/11/2026" in shown
 
 
+def test_a_day_says_what_each_errand_is(officer: Client) -> None:
+    for title, errand in (("Bài sửa", "correct"), ("Bài lấy xuống", "withdraw")):
+        queued(title, NOW + timedelta(hours=1), errand=errand)
+    shown = page(officer, "/console/lich")
+    for title, told in (("Bài sửa", " · đính chính"), ("Bài lấy xuống", " · gỡ bài")):
+        assert told in shown.split(title)[1].partition("</li>")[0]
+
+
 def test_a_week_has_a_column_each_day(officer: Client) -> None:
     for n in range(7):
         queued(f"Tin {n}", TOMORROW + timedelta(minutes=n))

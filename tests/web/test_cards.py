@@ -53,17 +53,6 @@ def town(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     return made
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "editor"))
-    return client
-
-
 def approved(office: Office, approver: User, **fields: object) -> Article:
     """An article that our own web shows already: its cards may be taken."""
     values = {"body": "<p>Lệ phí 30.000 đồng.</p>", "text": "Lệ phí 30.000 đồng."} | fields
@@ -106,7 +95,7 @@ def test_a_card_is_taken_copied_posted_and_counts_when_its_address_is_there(
 
     state, page = says(officer, row, "done", url=f" {POSTED} ")
     assert (state, row.url, row.receipt) == ("sent", POSTED, {"ref": "", "url": POSTED, "by": "lan"})
-    assert "Đã ghi: bài đã lên." in page
+    assert "Đã ghi: bài đã đăng." in page
     item = officer.get(f"/console/bai/{row.article_id}").content.decode()
     assert POSTED in item
     assert "<b>lan</b> đã đăng hoặc gỡ bằng tay" in item

@@ -23,17 +23,6 @@ pytestmark = pytest.mark.django_db
 Person = Callable[..., User]
 
 
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def approver(client: Client, hoa: User) -> Client:
-    client.force_login(hoa)
-    return client
-
-
 def page(client: Client, address: str = "/console/kenh") -> str:
     answer = client.get(address)
     assert answer.status_code == 200
@@ -99,6 +88,20 @@ def test_a_channel_is_stopped_for_a_reason_by_who_may_and_once(
     refused = approver.post("/console/kenh/zalo/pause", {"reason": "x"}, follow=True).content.decode()
     assert "không có quyền" in refused
     assert not ChannelState.objects.filter(channel="zalo").exists()
+
+
+def test_a_channel_has_its_name_and_is_stopped_at_the_top_of_its_page(
+    approver: Client, wide: Office, hoa: User
+) -> None:
+    carried(wide, hoa)
+    shown = page(approver, "/console/kenh/telegram")
+    assert '<h1>Telegram <small class="meta">telegram</small></h1>' in shown
+    assert shown.index("/console/kenh/telegram/pause") < shown.index('id="waits"')
+    approver.post("/console/kenh/telegram/pause", {"reason": "Bot bị lộ mã"})
+    shown = page(approver, "/console/kenh/telegram")
+    assert (
+        shown.index("Bot bị lộ mã") < shown.index("/console/kenh/telegram/resume") < shown.index('id="waits"')
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -24,12 +25,6 @@ from web.console.marks import Change, Stretch, changes, lines, marked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 Person = Callable[..., User]
-
-
-@pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
 
 
 def test_nothing_is_shown_or_done_without_a_login(client: Client) -> None:
@@ -312,6 +307,16 @@ def test_the_console_speaks_english_to_who_asks(approver: Client) -> None:
     assert "Today's work" in page
     assert '<html lang="en">' in page
     assert "Tin mới nhất" in approver.get("/").content.decode()
+
+
+def test_the_console_is_packed_for_slow_lines_and_never_to_the_same_length(approver: Client) -> None:
+    plain = approver.get("/console/")
+    packed = [approver.get("/console/", headers={"accept-encoding": "gzip"}) for _ in range(10)]
+    assert {answer["Content-Encoding"] for answer in packed} == {"gzip"}
+    assert b"<main" in gzip.decompress(packed[0].content)
+    assert len(packed[0].content) < len(plain.content) / 2
+    assert len({len(answer.content) for answer in packed}) > 1
+    assert not plain.has_header("Content-Encoding")
 
 
 def test_lists_have_pages(approver: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,18 +17,6 @@ from web.console.deeds import done, plan
 from web.console.lanes import lanes
 
 pytestmark = pytest.mark.django_db
-Person = Callable[..., User]
-
-
-@pytest.fixture
-def hoa(person: Person) -> User:
-    return person("hoa", "approver")
-
-
-@pytest.fixture
-def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "editor"))
-    return client
 
 
 def doubtful(article: Article, channel: str, **fields: Any) -> Delivery:

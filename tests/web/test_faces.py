@@ -32,12 +32,6 @@ BODY = "<p>UBND tỉnh chi 2,5 tỷ đồng 🎉 cho <b>đường</b> xã.</p>"
 TEXT = "UBND tỉnh chi 2,5 tỷ đồng 🎉 cho đường xã."
 
 
-@pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
-
-
 def test_what_is_shown_is_what_approval_freezes(wide: Office, person: Person) -> None:
     article = make_article(state="review", body=BODY, text=TEXT)
     assert article.current

@@ -20,6 +20,7 @@ from pipeline.collect.stage import Tools
 from pipeline.models import AuditEntry, OfficeFact
 from pipeline.office import Office
 from pipeline.service import Timekeeper
+from tests.web.conftest import NOW
 from web import names
 from web.console.log import FORMULA, PAGE, cell, wanted
 
@@ -63,12 +64,12 @@ def test_it_is_filtered_by_who_what_when_and_about_what(auditor: Client) -> None
         ("?loai=article", everything),
         ("?loai=article&so=7", {"đã đọc"}),
         ("?so=7", everything),
-        ("?tu=2026-11-21&den=2026-11-21", {"xong"}),
-        ("?den=2026-11-20", {"đã đọc", "chờ"}),
-        ("?tu=2031-01-01", set()),
+        ("?tu=21/11/2026&den=21/11/2026", {"xong"}),
+        ("?den=20/11/2026", {"đã đọc", "chờ"}),
+        ("?tu=01/01/2031", set()),
         ("?ai=hoa&viec=approve&loai=article&so=7", {"đã đọc"}),
         ("?tu=hôm+nay&viec=khác&loai=khác&truoc=x", everything),
-        ("?den=9999-12-31", everything),
+        ("?den=31/12/9999", everything),
     ):
         page = auditor.get(LOG + query).content.decode()
         assert {word for word in everything if word in page} == seen, query
@@ -91,6 +92,23 @@ def test_pages_go_on_where_the_last_one_ended(
     assert "Mới nhất" in second
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         auditor.get(LOG)
+
+
+@pytest.mark.django_db
+def test_it_names_channels_and_sources_as_people_do(auditor: Client) -> None:
+    record(audit.Act("hoa", "pause", "channel:cong"), audit.Act("hoa", "try", "source:stp"))
+    page = auditor.get(LOG).content.decode()
+    assert 'kênh Cổng thông tin <span class="meta">cong</span>' in page
+    assert 'nguồn Sở Tư pháp <span class="meta">stp</span>' in page
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_says_which_time_it_keeps(auditor: Client) -> None:
+    record(audit.Act("hoa", "pause", "channel:cong"))
+    assert "giờ diễn tập" not in auditor.get(LOG).content.decode()
+    OfficeFact.objects.create(name="rehearsal", value=NOW.isoformat())
+    page = auditor.get(LOG).content.decode()
+    assert "nơi khác ghi giờ diễn tập (bây giờ là 08:00, 23/11/2026)" in page
 
 
 @pytest.mark.django_db

@@ -22,12 +22,6 @@ TEXT = f"Người dân liên hệ ông Nguyễn Văn An, số căn cước {CARD
 
 
 @pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
-
-
-@pytest.fixture
 def article(wide: Office) -> Article:
     made = make_article(
         state="review", lead="", text=f"Mở đầu.\n\n{TEXT}", body=f"<p>Mở đầu.</p>\n<p>{TEXT}</p>"
@@ -49,9 +43,7 @@ def test_masked_answered_for_and_approved(approver: Client, article: Article) ->
     address = f"/console/bai/{article.id}"
     page = approver.get(address).content.decode()
     assert 'href="#doan-2">Xem chỗ đó</a>' in page
-    assert (
-        '<p id="doan-2">Người dân liên hệ ông Nguyễn Văn An, số căn cước <mark title="Có số căn cước' in page
-    )
+    assert '<p>Người dân liên hệ ông Nguyễn Văn An, số căn cước <mark id="doan-2" title="Có số căn' in page
     assert page.count("Được phép công khai…") == 1
     assert f"{address}/approve" not in page
 

@@ -99,6 +99,7 @@ def test_what_is_held_says_why_with_the_place_set_apart(approver: Client) -> Non
         ("approver", "no-approval-marker", {}, {"mot", "chon", "return"}),
         ("approver", "thin", {}, {"read", "return"}),
         ("approver", "personal-data", {}, {"open", "return"}),
+        ("approver", "missing-date", {}, {"open", "return"}),
         ("approver", "reworded", {}, {"open", "return"}),
         ("approver", "no-approval-marker", {"priority": "khan-cap"}, {"open", "return"}),
         ("approver", "not-approved", {}, {"return"}),
@@ -124,12 +125,35 @@ def test_only_what_may_be_done_can_be_pressed(
 
 
 @pytest.mark.django_db
+def test_the_button_says_what_comes_after_it(approver: Client, person: Person) -> None:
+    article = make_article(state="review", text="Gọi số 0900000001.")
+    find(article, "thin", "Nội dung quá ngắn.")
+    assert ">Xem để duyệt<" in read(approver)
+    find(article, "personal-data", "Có số điện thoại.", "text", 7, 17)
+    assert ">Mở bài, che dữ liệu cá nhân<" in read(approver)
+    assert article.current
+    article.current.acceptances.create(words="0900000001", user=person("minh"), at=NOW, digest="0")
+    page = read(approver)
+    assert (">Xem để duyệt<" in page, "Có số điện thoại." in page) == (True, False), "it was answered for"
+    add_revision(article, "Bài đã che")
+    find(article, "reworded", "hoa đã sửa.")
+    assert ">Mở bài, đọc lại bản đã sửa<" in read(approver)
+
+
+@pytest.mark.django_db
+def test_what_was_approved_is_listed_without_what_was_answered(approver: Client) -> None:
+    find(make_article(), "broken-media", "Ảnh thứ 1 không dùng được.")
+    assert "Ảnh thứ 1" not in approver.get("/console/danh-sach/approved").content.decode()
+
+
+@pytest.mark.django_db
 def test_what_corrects_a_published_wording_is_decided_on_its_own_page(approver: Client) -> None:
     article = clean("Bài đã đăng")
     article.published = article.current
     add_revision(article, "Bản sửa")
     page = read(approver)
-    assert ('name="mot"' in page, 'name="chon"' in page, "Xem để duyệt" in page) == (False, False, True)
+    assert ('name="mot"' in page, 'name="chon"' in page) == (False, False)
+    assert ">Mở bài, xem đính chính<" in page
 
 
 @pytest.mark.django_db
@@ -166,8 +190,9 @@ def test_one_that_was_read_is_approved_with_its_findings(approver: Client, perso
     form = {"mot": key(article), "chon": [key(other)]}
     page = approver.post("/console/duyet", form, follow=True).content.decode()
     assert said(page) == ["Đã ghi ý kiến duyệt “Bài phê bình”. Bài này cần thêm một người nữa duyệt."]
-    assert "Đã có hoa duyệt, cần thêm một người khác." in page
+    assert "Anh chị đã duyệt. Chờ thêm một người khác duyệt." in page
     approver.force_login(person("minh", "approver"))
+    assert "Đã có hoa duyệt, cần thêm một người khác." in read(approver)
     approver.post("/console/duyet", form)
     assert Article.objects.get(id=article.id).state == "approved"
     assert Article.objects.get(id=other.id).state == "review"

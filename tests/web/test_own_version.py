@@ -19,12 +19,6 @@ TEXT = "Người dân nộp hồ sơ tại nhà.\nLệ phí 30.000 đồng."
 
 
 @pytest.fixture
-def approver(client: Client, person: Person) -> Client:
-    client.force_login(person("hoa", "approver"))
-    return client
-
-
-@pytest.fixture
 def article(wide: Office) -> Article:
     return make_article(state="review", body=BODY, text=TEXT)
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from channels.base import Amendment
+from channels.document import read
 from pipeline.models import Article, Delivery, Revision
 from tests.web.conftest import (
     BASE,
@@ -45,6 +46,26 @@ def test_an_article_is_shown_as_it_was_frozen(client: Client) -> None:
     assert f'<link rel="canonical" href="{BASE}{row.content["path"]}">' in page
     assert f'<meta property="og:image" content="{image().url}">' in page
     assert "Đã sửa" not in page
+
+
+def test_a_lead_that_the_text_repeats_stands_once(client: Client) -> None:
+    lead = "Từ ngày 01/12/2026, người dân nộp hồ sơ tại nhà."
+    html = f"<p>{lead}</p><p>Không mất phí.</p>"
+    article = make_article(lead=lead)
+    page = client.get(publish(article, html=html, body=read(html)).content["path"]).content.decode()
+    assert page.partition("<article")[2].count(lead) == 1
+    assert lead in client.get("/").content.decode(), "and is the summary of a list"
+    before = publish(make_article(lead="Mở đầu."))
+    del before.content["opening"]
+    before.save()
+    page = client.get(before.content["path"]).content.decode()
+    assert '<p class="lead">Mở đầu.</p>' in page, "as it was frozen before leads were compared"
+
+
+@pytest.mark.parametrize(("author", "times"), [("Sở Tư pháp tỉnh Phú Thọ", 0), ("Ban Biên tập", 1)])
+def test_an_agency_that_is_its_own_author_is_named_once(client: Client, author: str, times: int) -> None:
+    page = client.get(publish(make_article(), author=author).content["path"]).content.decode()
+    assert page.partition("<article")[2].count(author) == times
 
 
 def test_what_was_never_sent_is_not_there(client: Client) -> None:

@@ -18,12 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 Person = Callable[..., User]
 
 
-@pytest.fixture
-def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "editor"))
-    return client
-
-
 def delivery(state: str, *, article: str = "approved") -> Delivery:
     """One on a channel that pushes."""
     row = publish(make_article(state=article), sent=NOW if state == "sent" else None, state=state)

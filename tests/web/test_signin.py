@@ -251,3 +251,23 @@ def test_nothing_of_it_is_inline(client: Client, hoa: User) -> None:
     templates = Path(__file__).parents[2] / "templates/console"
     for path in templates.glob("*.html"):
         assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=", path.read_text()), path.name
+
+
+@pytest.mark.parametrize("there", ["", "/console/"])
+def test_a_newsroom_is_met_with_what_it_can_do(client: Client, person: Person, there: str) -> None:
+    user = person("baochi", "press")
+    user.set_password(PASSWORD)
+    user.save()
+    form = {"username": "baochi", "password": PASSWORD, "next": there}
+    page = client.post("/console/login", form, follow=True)
+    assert (page.status_code, page.request["PATH_INFO"]) == (200, "/console/tai-khoan")
+    shown = page.content.decode()
+    for words in (f'href="{BASE}/press/rss.xml"', 'href="/press/"', "cơ quan báo chí"):
+        assert words in shown
+    assert 'class="name" href="/console/tai-khoan"' in shown, "no link leads where it may not go"
+    assert 'href="/console/tai-khoan"' in client.get("/console/").content.decode()
+
+
+def test_nobody_else_is_told_of_the_feed(client: Client, hoa: User) -> None:
+    sign_in(client)
+    assert "rss.xml" not in client.get("/console/tai-khoan").content.decode()

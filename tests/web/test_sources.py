@@ -32,12 +32,6 @@ FEED = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><tit
 XML = "Content-Type: application/rss+xml"
 
 
-@pytest.fixture
-def officer(client: Client, person: Person) -> Client:
-    client.force_login(person("lan", "editor"))
-    return client
-
-
 def reads(office: Office, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> None:
     """From now on the office's only source is this one."""
     given = SourceSettings(id="stp", agency="Sở Tư pháp", **settings)

@@ -108,6 +108,18 @@ def test_who_wrote_it_is_not_shown_a_yes(minh: Client, wide: Office) -> None:
     assert f"/console/bai/{article.id}/approve" not in minh.get(f"/console/bai/{article.id}").content.decode()
 
 
+def test_who_wrote_with_somebody_is_not_shown_a_yes(lan: Client, minh: Client, draft: Draft) -> None:
+    minh.post(f"/console/viet/{draft.id}/luu", typed(draft))
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    article = Article.objects.get()
+    assert (article.current.worded_by if article.current else "") == "lan"
+    for address in ("/console/", f"/console/bai/{article.id}"):
+        page = minh.get(address).content.decode()
+        assert "Nhận hồ sơ sáng thứ Bảy" in page
+        assert "data-approve" not in page
+        assert f"/console/bai/{article.id}/approve" not in page
+
+
 def test_it_saves_itself_and_says_when(lan: Client, draft: Draft) -> None:
     answer = lan.post(f"/console/viet/{draft.id}/luu", typed(draft))
     said = answer.json()

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as second_step_done
@@ -20,10 +21,11 @@ from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from pipeline import office
 from pipeline.audit import Act as Done
 from pipeline.audit import record
 from pipeline.people import parts_of
-from pipeline.review.workflow import Act
+from pipeline.review.workflow import Act, Role
 from web import names
 from web.access import needs, person
 
@@ -119,8 +121,11 @@ def _new_codes(user: User) -> list[str]:
 
 def _page(request: HttpRequest, problems: list[str] | None = None) -> HttpResponse:
     user = person(request)
+    parts = parts_of(user)
     page = {
-        "parts": [(names.ROLES[role], agency) for role, agency in parts_of(user)],
+        "parts": [(names.ROLES[role], agency) for role, agency in parts],
+        "newsroom": any(role == Role.PRESS for role, _agency in parts),
+        "feed": office.current().schedule.office.base_url.rstrip("/") + reverse("press-feed"),
         "phone": TOTPDevice.objects.filter(user=user, confirmed=True).first(),
         "codes": StaticToken.objects.filter(device__user=user).count(),
         "problems": problems or [],

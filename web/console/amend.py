@@ -106,7 +106,7 @@ def _page(request: HttpRequest, article: int, act: str, doing: Doing) -> HttpRes
                 messages.error(request, str(refusal))
                 return redirect("console-item", article)
             page["problem"] = str(refusal)
-    page |= {"article": row, "act": act, "typed": _typed(request, row), "deeds": deeds,
+    page |= {"article": row, "act": act, "typed": _typed(request, row, act), "deeds": deeds,
              "now": office.current().now()}  # fmt: skip
     if act == "approve" and not page["outlook"]:
         page["changes"] = _compared(row.published, row.current)
@@ -157,10 +157,11 @@ def _compared(old: Revision | None, new: Revision | None) -> Any:
     return changes(whole(old), whole(new)) if old and new else ()
 
 
-def _typed(request: HttpRequest, row: Article) -> dict[str, Any]:
-    """What stands in the form: nothing typed is lost, whatever was wrong with it."""
+def _typed(request: HttpRequest, row: Article, act: str) -> dict[str, Any]:
+    """What stands in the form: nothing typed is lost; who approves second starts from the first's reason."""
     given = _pairs(request)
-    earlier = row.current.approvals.exclude(reason="").order_by("at").first() if row.current else None
+    said = row.current.approvals.exclude(reason="") if row.current and act == "approve" else None
+    earlier = said.order_by("at").first() if said else None
     return {
         "pairs": [*given, *[("", "")] * (PAIRS - len(given))],
         "reason": reason(request) or (earlier.reason if earlier else ""),
@@ -203,7 +204,7 @@ def _released(made: acts.Approved, said: str) -> Done:
 
 def _withdraw(request: HttpRequest, row: Article) -> Done:
     made = acts.withdraw(office.current(), row.id, person(request), reason(request))
-    said = _("Đã gỡ bài.")
+    said = _("Đã gỡ bài.") if row.published_id else _("Đã bỏ bài.")
     cards = set(made.channels) & set(office.current().by_hand)
     if cards:
         said += " " + _("Có thẻ gỡ bằng tay chờ người nhận: %(channels)s.") % {"channels": named(cards)}

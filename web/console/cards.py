@@ -101,7 +101,7 @@ def _done(request: HttpRequest, row: Delivery) -> str:
     if row.errand != Errand.WITHDRAW and place.addresses:
         _must_be_an_address(url, place)
     by_hand.done(row.id, person(request).username, url, office.current().now())
-    return _("Đã ghi: đã gỡ.") if row.errand == Errand.WITHDRAW else _("Đã ghi: bài đã lên.")
+    return _("Đã ghi: đã gỡ.") if row.errand == Errand.WITHDRAW else _("Đã ghi: bài đã đăng.")
 
 
 def _must_be_an_address(url: str, place: ManualSettings) -> None:

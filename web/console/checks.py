@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipeline import office
 from pipeline.collect.dates import readings
-from pipeline.models import Acceptance, Article, Finding, Revision
+from pipeline.models import Acceptance, Article, Finding, Revision, State
 from pipeline.review.checks import stored
 from pipeline.review.checks.personal_data import spots
 
@@ -29,6 +29,8 @@ class Check:
     asks_date: bool = False
     dates: tuple[datetime, ...] = ()
     """The readings of what the source wrote."""
+    settled: bool = False
+    """Somebody has answered it, or said yes to the article with it."""
 
     @property
     def open(self) -> bool:
@@ -47,19 +49,22 @@ def checks(article: Article, revision: Revision, found: Sequence[Finding]) -> li
     }
     answers = {given.words: given for given in revision.acceptances.select_related("user")}
     raw = next((each["raw"] for each in revision.unreadable if each["what"] == "published"), "")
+    approved = article.state == State.APPROVED or article.published_id == revision.id
     told = []
     for finding in found:
         spot = data.get((finding.where, finding.start, finding.end))
         asks = finding.code in DATES
+        accepted = answers.get(spot.words) if spot and spot.kind.office_may_have else None
         told.append(
             Check(
                 finding,
                 _anchor(revision, finding),
                 spot.words if spot else "",
                 bool(spot and spot.kind.office_may_have),
-                answers.get(spot.words) if spot and spot.kind.office_may_have else None,
+                accepted,
                 asks,
                 readings(raw, zone=settings.zone) if asks and raw else (),
+                settled=bool(accepted) or approved,
             )
         )
     return told
@@ -67,7 +72,7 @@ def checks(article: Article, revision: Revision, found: Sequence[Finding]) -> li
 
 def _anchor(revision: Revision, finding: Finding) -> str:
     """The paragraphs of the text are numbered from 1, empty lines left out."""
-    if finding.where != "text":
+    if finding.where != "text" or finding.start == finding.end:
         return {"title": "tieu-de", "lead": "sa-po"}.get(finding.where, "")
     before = revision.text[: finding.start].split("\n")
     return f"doan-{sum(bool(line) for line in before[:-1]) + 1}"

@@ -9,16 +9,14 @@ from enum import StrEnum
 from django.contrib.auth.models import User
 
 from channels.base import Priority
+from pipeline.acts import makers
 from pipeline.models import Article, Finding, Revision, State
 from pipeline.review.workflow import Act, approvers_missing, only_a_yes_is_missing
+from web.console.checks import DATES
 from web.console.marks import Stretch, quoting
 
 May = Callable[[str, str], bool]
 """Whether this person may do an act for the agency of a source."""
-
-
-_ASKS_MORE = frozenset({"personal-data", "reworded"})
-"""Findings that are answered, or words of a channel's own that are read, on the article's own page."""
 
 
 class Step(StrEnum):
@@ -30,8 +28,16 @@ class Step(StrEnum):
     """One press: nothing was found in it."""
     READ = "read"
     """A press after what was found has been shown."""
-    OPEN = "open"
-    """On the article's own page, where more than a yes is asked for."""
+    ANSWER = "answer"
+    """On the article's own page, as are those below: personal data is masked there, or answered for."""
+    DATE = "date"
+    """The day that its source means is chosen there."""
+    CORRECT = "correct"
+    """Readers have an earlier wording, and are told why it changes."""
+    EMERGENCY = "emergency"
+    """An agency asks to wake people up."""
+    REREAD = "reread"
+    """Somebody here has changed the words, perhaps those of one channel."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,15 @@ class Entry:
     article: Article
     revision: Revision | None
     reasons: tuple[tuple[Stretch, ...], ...]
-    """The findings' sentences, each with the words that it is about set apart."""
+    """What nobody has answered of the findings, sentences with the words that they are about set apart."""
     step: Step
     returnable: bool
     missing: int
     """How many people must still say yes."""
     approvers: tuple[str, ...]
     """Who has."""
+    mine: bool
+    """Whoever looks at the list is one of them: the rest is another's."""
 
     @property
     def key(self) -> str:
@@ -56,40 +64,54 @@ class Entry:
 
 
 def entries(articles: Sequence[Article], user: User, may: May) -> list[Entry]:
-    """One of each, in the same order; findings, and approvals with their users, are there already."""
-    written = Revision.objects.filter(article__in=articles, number=1).exclude(worded_by="")
-    makers = dict(written.values_list("article_id", "worded_by"))
-    return [_entry(article, user, may, makers.get(article.id, "")) for article in articles]
+    """One of each, in the same order; what `lists.articles` fetches with them is there already."""
+    wrote = makers(articles)
+    return [_entry(article, user, may, wrote[article.id]) for article in articles]
 
 
-def _entry(article: Article, user: User, may: May, maker: str) -> Entry:
+def _entry(article: Article, user: User, may: May, wrote: Collection[str]) -> Entry:
     revision = article.current
     found = list(revision.findings.all()) if revision else []
+    accepted = {given.words for given in revision.acceptances.all()} if revision else set()
+    # Who said yes has answered all of it.
+    left = found if article.state != State.APPROVED else []
+    left = [each for each in left if each.code != "personal-data" or _hit(revision, each) not in accepted]
     people = [a.user for a in revision.approvals.all() if a.user] if revision else []
-    theirs = user in people or (article.published_id is None and maker == user.username)
+    theirs = user in people or (article.published_id is None and user.username in wrote)
     waits = article.state == State.REVIEW
+    asked = waits and not theirs and may(Act.APPROVE, article.source_id)
     return Entry(
         article,
         revision,
-        tuple(quoting(finding.message, _hit(revision, finding)) for finding in found) if revision else (),
-        _step(article, found) if waits and not theirs and may(Act.APPROVE, article.source_id) else Step.NONE,
+        tuple(quoting(finding.message, _hit(revision, finding)) for finding in left),
+        _step(article, found, left) if asked else Step.NONE,
         waits and may(Act.RETURN, article.source_id),
         approvers_missing(found, (person.id for person in people)),
         tuple(person.username for person in people),
+        user in people,
     )
 
 
-def _step(article: Article, found: Collection[Finding]) -> Step:
+def _step(article: Article, found: Collection[Finding], left: Collection[Finding]) -> Step:
+    """`left` is what nobody has answered yet of what was `found`."""
     revision = article.current
     if revision is None or any(finding.code == "not-approved" for finding in found):
         return Step.NONE
-    if article.published_id not in (None, revision.id) or revision.priority == Priority.EMERGENCY:
-        return Step.OPEN
-    if not _ASKS_MORE.isdisjoint(finding.code for finding in found):
-        return Step.OPEN
+    if any(finding.code == "personal-data" for finding in left):
+        return Step.ANSWER
+    if article.published_id not in (None, revision.id):
+        return Step.CORRECT
+    if revision.priority == Priority.EMERGENCY:
+        return Step.EMERGENCY
+    if not DATES.isdisjoint(finding.code for finding in left):
+        return Step.DATE
+    if any(finding.code == "reworded" for finding in found):
+        return Step.REREAD
     return Step.PRESS if only_a_yes_is_missing(found) else Step.READ
 
 
-def _hit(revision: Revision, finding: Finding) -> str:
+def _hit(revision: Revision | None, finding: Finding) -> str:
+    if revision is None:
+        return ""
     words = {"title": revision.title, "lead": revision.lead, "text": revision.text}.get(finding.where, "")
     return words[finding.start : finding.end]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from channels.document import begins_with, read
 from channels.portal import media_path
 from channels.radio import audio
 from channels.zalo.articles import IMAGE_BYTES, IMAGE_TYPES
@@ -23,7 +24,7 @@ from pipeline.preview import previews
 from pipeline.review.workflow import Act, approvers_missing
 from web import names
 from web.access import may, needs
-from web.console import deeds
+from web.console import body, deeds
 from web.console.checks import checks
 from web.console.faces import faces
 from web.console.lanes import lanes
@@ -62,19 +63,21 @@ def page(
     shown_on = (
         faces(previews(office.current(), row, shown), shown, row.marker, own, answered) if undecided else []
     )
+    told = [] if row.state == State.WITHDRAWN else checks(row, shown, found)
     context = {
         "article": row,
         "revision": shown,
         "revisions": revisions,
         "newest": newest,
         "undecided": undecided,
-        "checks": [] if row.state == State.WITHDRAWN else checks(row, shown, found),
+        "checks": [check for check in told if not check.settled],
+        "settled": [check for check in told if check.settled],
         "own": own,
         "standing": standing(row),
         "own_digest": digest(each for each in own.values() if each.revision_id == shown.id),
         "fallen": _fallen(shown, revisions, own) if undecided else (),
         "codes": {finding.code for finding in found},
-        "texts": _texts(shown, found),
+        "texts": texts(shown, [check.finding for check in told if not check.settled]),
         "earlier": earlier,
         "changes": changes(whole(earlier), whole(shown)) if earlier else (),
         "beside": beside(whole(earlier), whole(shown)) if earlier else (),
@@ -195,8 +198,8 @@ def _pictures(revision: Revision) -> dict[str, tuple[str, Picture, bool]]:
     }
 
 
-def _texts(revision: Revision, found: Iterable[Finding]) -> dict[str, Any]:
-    """Title, lead and the lines of the text, each cut where something was found."""
+def texts(revision: Revision, found: Sequence[Finding]) -> dict[str, Any]:
+    """Title, lead and text, each marked where something was found; the text line by line without its form."""
     places: dict[str, list[tuple[int, int, str]]] = {"title": [], "lead": [], "text": []}
     for finding in found:
         if finding.where in places:
@@ -205,4 +208,6 @@ def _texts(revision: Revision, found: Iterable[Finding]) -> dict[str, Any]:
         "title": marked(revision.title, places["title"]),
         "lead": marked(revision.lead, places["lead"]),
         "lines": lines(revision.text, places["text"]),
+        "body": body.shown(revision, found) if revision.body else None,
+        "repeats": bool(revision.lead) and begins_with(read(revision.body), revision.lead),
     }

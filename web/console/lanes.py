@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -30,12 +30,17 @@ class Lane:
     @property
     def state(self) -> str:
         """What is open there, the gravest first; where nothing is, how the last thing ended."""
-        last = self.rows[-1]
-        ended = last.state
-        if last.errand == Errand.WITHDRAW and last.state == DeliveryState.SENT:
-            ended = DeliveryState.WITHDRAWN
-        there = {row.state for row in self.rows}
-        return next((state for state in GRAVEST_FIRST if state in there), ended)
+        return state_of(self.rows)
+
+
+def state_of(rows: Sequence[Delivery]) -> str:
+    """What is open of these, the gravest first; where nothing is, how the last of them ended."""
+    last = rows[-1]
+    ended = last.state
+    if last.errand == Errand.WITHDRAW and last.state == DeliveryState.SENT:
+        ended = DeliveryState.WITHDRAWN
+    there = {row.state for row in rows}
+    return next((state for state in GRAVEST_FIRST if state in there), ended)
 
 
 def lanes(

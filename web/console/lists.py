@@ -138,6 +138,7 @@ def articles(chosen: QuerySet[Article], start: int = 0, stop: int = SHORT) -> li
     return list(
         found.prefetch_related(
             Prefetch("current__findings", Finding.objects.order_by("id")),
+            "current__acceptances",
             Prefetch("current__approvals", Approval.objects.select_related("user").order_by("at")),
         ).order_by("-id")
     )

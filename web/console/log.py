@@ -23,6 +23,7 @@ from pipeline.review.workflow import Act
 from web import names
 from web.access import needs, person
 from web.asked import whole_number
+from web.console.search import day_of
 from web.console.views import frame
 
 PAGE = 50
@@ -48,7 +49,7 @@ class Wanted:
         """The parameters of an address that asks for this."""
         said = {
             "ai": self.who, "viec": self.act, "loai": self.kind, "so": self.number,
-            "tu": str(self.since or ""), "den": str(self.until or ""),
+            "tu": _written(self.since), "den": _written(self.until),
         }  # fmt: skip
         return {name: value for name, value in said.items() if value}
 
@@ -62,18 +63,14 @@ def wanted(query: Mapping[str, str]) -> Wanted:
         act=query.get("viec", "") if query.get("viec") in names.ACTS else "",
         kind=kind if about else "",
         number=number if about else "",
-        since=_day(query.get("tu", "")),
-        until=_day(query.get("den", "")),
+        since=day_of(query.get("tu", "").strip()),
+        until=day_of(query.get("den", "").strip()),
     )
 
 
-def _day(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    # Further out there is no next day, or no such time in UTC.
-    return found if 1900 < found.year < 9000 else None
+def _written(day: date | None) -> str:
+    """As officers write it, the day first."""
+    return f"{day:%d/%m/%Y}" if day else ""
 
 
 def entries(asked: Wanted) -> QuerySet[AuditEntry]:

@@ -38,7 +38,8 @@ def measures(content: Mapping[str, Any], channel: Channel | None = None) -> tupl
     """Of one part's content; of a radio script the limits are those of its `channel`."""
     signs = _("ký tự")
     if "html" in content:
-        words = " ".join([content["title"], content["lead"], unescape(_TAG.sub(" ", content["html"]))])
+        opening = content.get("opening", content["lead"])
+        words = " ".join([content["title"], opening, unescape(_TAG.sub(" ", content["html"]))])
         return (Measure(_("Toàn bài"), len(" ".join(words.split())), None, signs),)
     if "article" in content:
         article = content["article"]

@@ -18,7 +18,7 @@ from web import names
 from web.access import may, needs, person, rights, seen_articles
 from web.asked import whole_number
 from web.console import entries, lists
-from web.console.marks import lines, marked
+from web.console.item import texts
 from web.console.stamp import stamp
 from web.console.views import frame
 
@@ -78,14 +78,9 @@ def peek(request: HttpRequest, article: int) -> HttpResponse:
         raise Http404
     (row,), revision = chosen, chosen[0].current
     here = office.current()
-    places: dict[str, list[tuple[int, int, str]]] = {"title": [], "lead": [], "text": []}
-    for finding in revision.findings.all():
-        places.setdefault(finding.where, []).append((finding.start, finding.end, finding.message))
     page: dict[str, Any] = {
         "entry": _entries(request, [row])[0],
-        "title": marked(revision.title, places["title"]),
-        "lead": marked(revision.lead, places["lead"]),
-        "lines": lines(revision.text, places["text"]),
+        "texts": texts(revision, list(revision.findings.all())),
         "posts": routed(here, row, revision, here.now(), emergency=False),
         "now": here.now(),
     }

@@ -33,7 +33,7 @@ from pipeline import office
 from pipeline.audit import Act as Done
 from pipeline.audit import record
 from pipeline.review.workflow import Act
-from web.access import everybody, needs, next_step, person
+from web.access import everybody, needs, next_step, person, rights
 
 
 class SignIn(LoginView):
@@ -41,6 +41,9 @@ class SignIn(LoginView):
 
     template_name = "console/login.html"
     redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        return _home(self.request, super().get_success_url())
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
@@ -146,4 +149,10 @@ def _invited(uid: str, token: str) -> User | None:
 def _onwards(request: HttpRequest) -> str:
     there = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    return there if safe else reverse("console")
+    return _home(request, there if safe else reverse("console"))
+
+
+def _home(request: HttpRequest, there: str) -> str:
+    """Who sees nothing of the office's work, such as a newsroom, goes to their own page."""
+    sees = there != reverse("console") or rights(request).anywhere(Act.READ)
+    return there if sees else reverse("console-account")

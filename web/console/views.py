@@ -21,7 +21,7 @@ def acts_that_fit(request: HttpRequest, article: Article, revision: Revision) ->
     """The acts that this person may do and that this state takes, in the order of their buttons."""
     state, stopped = article.state, article.stopped
     mine = revision.approvals.filter(user=person(request)).exists()
-    made = article.published_id is None and person(request).username in acts.makers(article)
+    made = article.published_id is None and person(request).username in acts.makers([article])[article.id]
     refused = revision.findings.filter(code="not-approved").exists()
     fits = {
         "approve": (state in (State.REVIEW, State.HELD) and not refused and not mine and not made)

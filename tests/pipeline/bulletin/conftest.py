@@ -13,8 +13,10 @@ from channels.radio.channel import RadioChannel
 from channels.radio.reader import Reader
 from pipeline import acts, run
 from pipeline.bulletin.stage import Draft, broadcast
+from pipeline.clock import Clock
 from pipeline.models import Airing, Delivery
 from pipeline.schedule import RouteSettings, RunSettings
+from pipeline.service import Timekeeper
 from tests.pipeline.day import Day, at, person
 
 MORNING = RunSettings(id="sang", at=time(4, 30), job="bulletin", channel="loa", slot=time(5), minutes=5)
@@ -71,6 +73,9 @@ class RadioDay(Day):
         assert broadcast(settings, moment - timedelta(minutes=30), moment.tzinfo) == moment  # type: ignore[arg-type]
         return run.bulletin(self.office, settings, moment)
 
+    def clock(self) -> Clock:
+        return Timekeeper(self.office, self.tools)._clock
+
     def heard(self, airs_at: str) -> list[tuple[str, str]]:
         """The guid and the errand of each item of a bulletin."""
         rows = Airing.objects.filter(bulletin__airs_at=at(airs_at)).order_by("position")
@@ -110,3 +115,13 @@ def town(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> RadioDay:
     # Pages for announcers take long to draw, and say what the text says.
     monkeypatch.setattr("channels.radio.paper._pages", lambda *_: iter(()))
     return RadioDay(tmp_path)
+
+
+@pytest.fixture
+def ours(town: RadioDay) -> Clock:
+    """The town's clock, which has looked at 16:00, when one item waits for the evening's bulletin."""
+    town.news(1)
+    town.once("2026-11-23T16:00")
+    clock = town.clock()
+    clock.look()
+    return clock

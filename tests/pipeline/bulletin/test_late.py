@@ -10,24 +10,19 @@ import pytest
 from channels.radio.channel import RadioChannel
 from pipeline import acts, run
 from pipeline.bulletin.stage import NotMade, broadcast
-from pipeline.clock import BULLETIN_LEASE
+from pipeline.clock import BULLETIN_LEASE, Clock
 from pipeline.deliver import pauses
 from pipeline.models import Article, Bulletin, Delivery, Tick
 from pipeline.watch.facts import gather
 from pipeline.watch.health import judge
 from tests.pipeline.bulletin.conftest import EVENING, MORNING, RadioDay, dies, full
-from tests.pipeline.bulletin.test_stage import clock
 from tests.pipeline.day import at
 
 
 @pytest.mark.parametrize("looks", [["16:30"], ["16:30", "16:59"], []])
 def test_a_bulletin_whose_files_were_not_there_in_time_was_not_heard(
-    town: RadioDay, monkeypatch: pytest.MonkeyPatch, looks: list[str]
+    town: RadioDay, ours: Clock, monkeypatch: pytest.MonkeyPatch, looks: list[str]
 ) -> None:
-    town.news(1)
-    town.once("2026-11-23T16:00")
-    ours = clock(town)
-    ours.look()
     with monkeypatch.context() as disk:
         disk.setattr(RadioChannel, "air", full)
         for look in looks:
@@ -244,20 +239,15 @@ def test_an_evening_run_for_the_morning_is_late_only_after_the_broadcast(town: R
     night = MORNING.model_copy(update={"at": time(20)})
     object.__setattr__(town.office.schedule, "runs", (night,))
     town.now = at("2026-11-23T19:00")
-    clock(town).look()
+    town.clock().look()
     town.now = at("2026-11-24T04:50")
-    [tick] = clock(town).look()
+    [tick] = town.clock().look()
     assert (tick.state, Bulletin.objects.get().airs_at) == ("done", at("2026-11-24T05:00"))
 
 
 def test_one_that_died_is_taken_over_before_the_broadcast(
-    town: RadioDay, monkeypatch: pytest.MonkeyPatch
+    town: RadioDay, ours: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.news(1)
-    town.once("2026-11-23T16:00")
-    ours = clock(town)
-    ours.look()
-
     town.now = at("2026-11-23T16:50")
     with monkeypatch.context() as killed:
         killed.setattr(RadioChannel, "air", dies)
@@ -265,7 +255,7 @@ def test_one_that_died_is_taken_over_before_the_broadcast(
             ours.look()
     Tick.objects.update(lease_until=Tick.objects.get().lease_until - BULLETIN_LEASE)  # type: ignore[operator]
     town.now += BULLETIN_LEASE
-    [tick] = clock(town).look()
+    [tick] = town.clock().look()
     assert tick.state == "done"
     assert Bulletin.objects.get().written_at == at("2026-11-23T16:52")
 

@@ -17,9 +17,9 @@ from pipeline.bulletin.stock import heard
 from pipeline.clock import Clock
 from pipeline.deliver import pauses
 from pipeline.models import Airing, AuditEntry, Bulletin, Tick
-from pipeline.service import Timekeeper
 from pipeline.watch.facts import gather
-from pipeline.watch.health import Spoilt, judge
+from pipeline.watch.health import judge
+from pipeline.watch.values import Spoilt
 from tests.pipeline.bulletin.conftest import MORNING, SENTENCE, RadioDay, dies, full, sent
 from tests.pipeline.day import at
 
@@ -290,31 +290,22 @@ def test_a_draft_writes_nothing(town: RadioDay) -> None:
     assert town.files() == files
 
 
-def clock(town: RadioDay) -> Clock:
-    return Timekeeper(town.office, town.tools)._clock
-
-
 def test_the_clock_makes_it_also_late_and_says_where_it_could_not(town: RadioDay) -> None:
     town.now = at("2026-11-23T16:00")
-    clock(town).look()
+    town.clock().look()
     town.now = at("2026-11-23T16:50")
-    [tick] = clock(town).look()
+    [tick] = town.clock().look()
     assert (tick.state, Bulletin.objects.get().airs_at) == ("done", at("2026-11-23T17:00"))
     town.now = at("2026-11-24T05:10")
-    [tick] = clock(town).look()
+    [tick] = town.clock().look()
     assert tick.state == "failed"
     assert "quá giờ phát 05:00" in tick.note
     assert AuditEntry.objects.get(act="no-bulletin").subject == "run:sang"
 
 
 def test_a_full_disk_is_tried_again_until_the_broadcast(
-    town: RadioDay, monkeypatch: pytest.MonkeyPatch
+    town: RadioDay, ours: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.news(1)
-    town.once("2026-11-23T16:00")
-    ours = clock(town)
-    ours.look()
-
     town.now = at("2026-11-23T16:30")
     with monkeypatch.context() as disk:
         disk.setattr(RadioChannel, "air", full)

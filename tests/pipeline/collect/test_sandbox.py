@@ -27,6 +27,7 @@ from pipeline.collect.reencode import PictureTrouble
 from pipeline.collect.sandbox import LimitReached, Refused, Sandbox
 from pipeline.entry import Entry, EntryImage, FeedTrouble, Marker, Reading, Unreadable
 from pipeline.schedule import SourceSettings
+from tests.channels.wire import SOON
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
@@ -103,15 +104,17 @@ def test_an_idle_child_that_was_killed_is_replaced_in_silence(sandbox: Sandbox) 
     assert sandbox.run("builtins:len", "abc") == 3
 
 
-def test_a_child_serves_again_and_again_each_job_with_its_own_cpu_time(sandbox: Sandbox) -> None:
+def test_a_child_serves_again_and_again_each_job_with_its_own_cpu_time() -> None:
     """Four jobs of 0.4 s outlast one job's limit together, but none alone."""
     burn = (
         "[0 for p in [__import__('time').process_time] for s in [p()] for _ in iter(lambda: p() > s + .4, 1)]"
     )
     pids = set()
-    for _ in range(4):
-        sandbox.run("builtins:eval", f"{burn} and None")
-        pids.add(sandbox.run("os:getpid"))
+    # Only the processor's time is told of here: a busy machine takes many seconds for it.
+    with Sandbox(cpu=1, wall=60) as sandbox:
+        for _ in range(4):
+            sandbox.run("builtins:eval", f"{burn} and None")
+            pids.add(sandbox.run("os:getpid"))
     assert len(pids) == 1
 
 
@@ -195,7 +198,7 @@ def test_no_orphan_outlives_a_parent_that_was_killed(busy: bool) -> None:
         pid = int(parent.stdout.readline())
         time.sleep(0.2)
         parent.kill()
-    assert wait_for_end(pid, 5 if busy else 1)
+    assert wait_for_end(pid, SOON)
 
 
 def test_a_large_body_costs_little_beyond_the_parse(sandbox: Sandbox) -> None:

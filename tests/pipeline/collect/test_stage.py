@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from pipeline import acts, run
-from pipeline.collect import stage
+from pipeline.collect import intake, stage
 from pipeline.models import Article, Source
 from tests.pipeline.day import WORDS, Day, at, person
 
@@ -23,7 +23,7 @@ def test_two_who_collect_the_same_news_make_one_article_of_it(
 ) -> None:
     day.says("1")
     day.publish()
-    met, known = threading.Barrier(2), stage._known
+    met, known = threading.Barrier(2), intake.known
 
     def known_to_both(*what: Any) -> Any:
         found = known(*what)
@@ -31,7 +31,7 @@ def test_two_who_collect_the_same_news_make_one_article_of_it(
             met.wait(0.5)
         return found
 
-    monkeypatch.setattr(stage, "_known", known_to_both)
+    monkeypatch.setattr("pipeline.collect.stage.known", known_to_both)
 
     def collect() -> None:
         run.collect_sources(day.office, day.tools)

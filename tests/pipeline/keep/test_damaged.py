@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-LOA = Path(sys.executable).with_name("loa")
+from tests.commands import loa
+
 SCHEDULE = """
 office: {name: Phú Thọ, base_url: http://127.0.0.1:8000}
 channels: [{id: cong, kind: portal}]
@@ -22,15 +22,12 @@ routes: [{channels: [cong]}]
 def folder(tmp_path: Path) -> Path:
     """A data folder whose database has been used; schedule.yaml stands beside it."""
     (tmp_path / "schedule.yaml").write_text(SCHEDULE)
-    assert loa(tmp_path / "var", "articles").returncode == 0
+    assert said(tmp_path / "var", "articles").returncode == 0
     return tmp_path / "var"
 
 
-def loa(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [LOA, "--schedule", folder.parent / "schedule.yaml", "--data", folder, *command],
-        env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def said(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return loa("--data", str(folder), *command, folder=folder.parent)
 
 
 def no_database(file: Path) -> None:
@@ -49,7 +46,7 @@ def test_a_damaged_file_is_named_and_so_is_the_way_back(
     folder: Path, damage: Callable[[Path], None], command: str
 ) -> None:
     damage(folder / "loa.sqlite3")
-    done = loa(folder, command)
+    done = said(folder, command)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert f"{folder / 'loa.sqlite3'}: " in done.stderr
@@ -58,6 +55,6 @@ def test_a_damaged_file_is_named_and_so_is_the_way_back(
 
 def test_health_tells_the_duty_officer_so(folder: Path) -> None:
     no_database(folder / "loa.sqlite3")
-    done = loa(folder, "health")
+    done = said(folder, "health")
     assert (done.returncode, done.stderr) == (1, "")
     assert "fail  database   Tệp cơ sở dữ liệu bị hỏng: khôi phục bản sao lưu" in done.stdout

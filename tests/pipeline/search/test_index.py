@@ -28,6 +28,13 @@ VOCABULARY = "bán ban bạn đất đai dat khai sinh hòa hoà bình 865/KH-UB
 EVERYTHING = Article.objects.all()
 
 
+@pytest.fixture(autouse=True)
+def _few_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL comes to ask its index in an office as small as a test's."""
+    monkeypatch.setattr(index, "NEWEST", 20)
+    monkeypatch.setattr(index, "NEAR", 4)
+
+
 def stored(title: str = "Tin", source: str = "stp", **fields: object) -> Revision:
     """The current wording of a new article."""
     row, _ = Source.objects.get_or_create(id=source)
@@ -229,3 +236,10 @@ def test_the_migration_enters_what_was_there_before(monkeypatch: pytest.MonkeyPa
     migration.make(apps, SimpleNamespace(connection=connection, execute=execute))
     assert found("tin mau") == before
     assert (len(before), index.lost(), found(Search(topic=3))) == (5, [], before)
+
+
+def test_a_title_is_shown_whole_wherever_it_is_found_in() -> None:
+    title = "Công bố danh mục thủ tục hành chính được sửa đổi, bổ sung lĩnh vực môi trường"
+    stored(title)
+    (hit,) = hits.page(Search(parse("môi trường")), EVERYTHING, AGENCIES).hits
+    assert (hit.title.text, hit.title.begins, hit.title.ends) == (title, True, True)

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from pipeline.models import OfficeFact
+from pipeline.office import Office, open_office
 from pipeline.schedule import Duty, OfficeSettings, Schedule
 from pipeline.secrets import secrets_of
 from pipeline.watch import duty
-from pipeline.watch.duty import NotTold, Told, news, tell
+from pipeline.watch.duty import news, word
 from pipeline.watch.health import Check, Health, Level
+from pipeline.watch.heard import NotTold, Told
+from pipeline.watch.ways import ways
 from tests.pipeline.day import Day
 from tests.pipeline.watch.mail import MailServer
 
@@ -31,10 +34,20 @@ def server() -> Iterator[MailServer]:
         yield server
 
 
-def schedule(folder: Path, smtp: str) -> Schedule:
+def office_of(folder: Path, smtp: str) -> Office:
     settings = Duty(email=("truc@phutho.example", "chanhvp@phutho.example"), smtp=SecretStr(smtp))
     office = OfficeSettings(name="Văn phòng UBND tỉnh", base_url="https://loa.example", duty=settings)
-    return Schedule(path=folder / "schedule.yaml", office=office)
+    schedule = Schedule(path=folder / "schedule.yaml", office=office)
+    return open_office(schedule, folder, lambda: NOW, {})
+
+
+def tell(office: Office, found: Health, real_now: datetime = NOW) -> None:
+    duty.tell(office, found, NOW, real_now)
+
+
+def say(office: Office) -> None:
+    (way,) = ways(office)
+    way.say(word(office, news(health("sang").to_tell, {}), None, NOW))
 
 
 def health(*failing: str, since: str = "") -> Health:
@@ -50,9 +63,9 @@ BROKEN = Health(
 
 @pytest.mark.django_db
 def test_each_trouble_is_told_once_and_so_is_its_end(server: MailServer, tmp_path: Path) -> None:
-    office = schedule(tmp_path, server.address)
+    office = office_of(tmp_path, server.address)
     for failing in ((), ("sang",), ("sang",), ("sang", "chieu"), ("chieu",), (), ()):
-        tell(office, tmp_path, health(*failing), NOW)
+        tell(office, health(*failing))
     assert [mail["Subject"] for mail in server.taken] == [
         "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
         "[Loa] Văn phòng UBND tỉnh: 1 việc cần xem ngay",
@@ -70,32 +83,36 @@ def test_each_trouble_is_told_once_and_so_is_its_end(server: MailServer, tmp_pat
 
 @pytest.mark.django_db
 def test_the_same_run_failing_the_next_day_is_a_new_trouble(server: MailServer, tmp_path: Path) -> None:
-    office = schedule(tmp_path, server.address)
+    office = office_of(tmp_path, server.address)
     for day in ("2026-11-23", "2026-11-24", "2026-11-24"):
-        tell(office, tmp_path, health("sang", since=day), NOW)
+        tell(office, health("sang", since=day))
     assert len(server.taken) == 2
     assert "bình thường" not in server.taken[1].get_content()
 
 
 @pytest.mark.django_db
 def test_what_was_not_taken_is_told_at_the_next_look(server: MailServer, tmp_path: Path) -> None:
-    office = schedule(tmp_path, server.address)
+    office = office_of(tmp_path, server.address)
     server.refuses = True
-    with pytest.raises(NotTold, match=r"127\.0\.0\.1:\d+ did not take the mail.*come again later"):
-        tell(office, tmp_path, health("sang"), NOW)
-    assert not OfficeFact.objects.exists()
+    with pytest.raises(
+        NotTold, match=r"office\.duty\.smtp: 127\.0\.0\.1:\d+ không nhận thư.*come again later"
+    ):
+        tell(office, health("sang"))
+    assert not OfficeFact.objects.filter(name="duty-told").exists()
     server.refuses = False
-    tell(office, tmp_path, health("sang"), NOW)
-    tell(office, tmp_path, health("sang"), NOW)
+    later = NOW + duty.EVERY
+    tell(office, health("sang"), later)
+    tell(office, health("sang"), later)
     assert len(server.taken) == 1
+    assert "Loa không báo được bằng đường này một thời gian" in server.taken[0].get_content()
 
 
 @pytest.mark.django_db
 def test_the_word_comes_once_although_the_database_is_away(
     server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = schedule(tmp_path, server.address)
-    tell(office, tmp_path, health("sang"), NOW)
+    office = office_of(tmp_path, server.address)
+    tell(office, health("sang"))
     with monkeypatch.context() as away:
 
         def fails(*_given: object, **_named: object) -> None:
@@ -103,23 +120,21 @@ def test_the_word_comes_once_although_the_database_is_away(
 
         away.setattr(OfficeFact.objects, "filter", fails)
         for _ in range(3):
-            tell(office, tmp_path, BROKEN, NOW)
+            tell(office, BROKEN)
         assert len(server.taken) == 2
-    tell(office, tmp_path, health("sang"), NOW)
-    tell(office, tmp_path, health("sang"), NOW)
+    tell(office, health("sang"))
+    tell(office, health("sang"))
     assert len(server.taken) == 3
     assert "- Cơ sở dữ liệu không trả lời." in server.taken[2].get_content()
     assert "sang" not in server.taken[2].get_content()
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
-    office = schedule(tmp_path, "smtp://truc:mat%2Fkhau@127.0.0.1:9")
-    assert {"mat%2Fkhau", "mat/khau"} <= set(secrets_of(office))
-    assert "mat" not in repr(office)
-    settings = office.office.duty
-    assert settings is not None
+    office = office_of(tmp_path, "smtp://truc:mat%2Fkhau@127.0.0.1:9")
+    assert {"mat%2Fkhau", "mat/khau"} <= set(secrets_of(office.schedule))
+    assert "mat" not in repr(office.schedule)
     with pytest.raises(NotTold, match=r"127\.0\.0\.1:9") as caught:
-        duty.send(settings, duty.word(office, news(health("sang"), {}), NOW))
+        say(office)
     assert "mat" not in str(caught.value)
 
 
@@ -127,26 +142,25 @@ def test_user_and_password_are_decoded_and_an_address_among_them_is_the_sender(
     server: MailServer, tmp_path: Path
 ) -> None:
     smtp = server.address.replace("//", "//loa%40phutho.example:mat%2Fkhau@")
-    office = schedule(tmp_path, smtp)
-    settings = office.office.duty
-    assert settings is not None
-    duty.send(settings, duty.word(office, news(health("sang"), {}), NOW))
+    office = office_of(tmp_path, smtp)
+    say(office)
     said = base64.b64decode(server.login[0].rpartition(" ")[2]).split(b"\0")
     assert said == [b"", b"loa@phutho.example", b"mat/khau"]
     assert server.taken[0]["From"] == "loa@phutho.example"
 
 
 def test_an_office_without_a_duty_officer_says_so(tmp_path: Path) -> None:
-    office = Schedule(path=tmp_path / "schedule.yaml", office=OfficeSettings(name="Văn phòng"))
+    schedule = Schedule(path=tmp_path / "schedule.yaml", office=OfficeSettings(name="Văn phòng"))
+    office = open_office(schedule, tmp_path, lambda: NOW, {})
     with pytest.raises(NotTold, match=r"office\.duty"):
-        tell(office, tmp_path, health(), NOW)
+        tell(office, health())
 
 
 @pytest.mark.django_db
 def test_a_running_service_looks_at_itself_once_a_minute(
     server: MailServer, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    object.__setattr__(day.office.schedule, "office", schedule(Path(), server.address).office)
+    object.__setattr__(day.office.schedule, "office", office_of(Path(), server.address).schedule.office)
     OfficeFact.objects.create(name="last-sweep", value=(NOW - timedelta(hours=1)).isoformat())
     watch, told = duty.Watch(day.office), []
     for seconds in (0, 59, 60):
@@ -156,6 +170,10 @@ def test_a_running_service_looks_at_itself_once_a_minute(
         OfficeFact.objects.filter(name="duty-told").delete()
     assert told == [1, 1, 2]
     assert "Tiến trình gửi bài ngừng" in server.taken[0].get_content()
+
+
+def seen(look: set[str] | None) -> tuple[Check, ...]:
+    return (BROKEN if look is None else health(*sorted(look))).to_tell
 
 
 NAMES = st.sets(st.sampled_from("abc"))
@@ -168,7 +186,7 @@ def test_whatever_comes_and_goes_begins_and_ends_in_turn(looks: list[set[str] | 
     open_: set[str] = set()
     away = False
     for look in looks:
-        said = news(BROKEN if look is None else health(*sorted(look)), told)
+        said = news(seen(look), told)
         begun = {check.about for check in said.begun if check.name == "run"}
         over = {trouble.message.split()[1] for trouble in said.over if trouble.message.startswith("Lượt")}
         if look is None:
@@ -180,4 +198,4 @@ def test_whatever_comes_and_goes_begins_and_ends_in_turn(looks: list[set[str] | 
             open_ = look
         away = look is None
         told = dict(said.told)
-        assert not news(BROKEN if look is None else health(*sorted(look)), told)
+        assert not news(seen(look), told)

@@ -11,15 +11,26 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import Rejected
+from channels.base import Rejected, Uncertain
 from pipeline import acts
 from pipeline.deliver import outbox, pauses
 from pipeline.deliver.resolve import taken_down
 from pipeline.models import Delivery, OfficeFact, Source, Tick
 from pipeline.run import deliver
 from pipeline.schedule import RunSettings
-from pipeline.watch.facts import gather
-from pipeline.watch.health import GIB, Check, Facts, Health, Level, Pause, Run, Spoilt, judge
+from pipeline.watch.facts import everything, gather
+from pipeline.watch.health import GIB, SILENT, Check, Health, Level, judge
+from pipeline.watch.values import (
+    Address,
+    Doubt,
+    Emergency,
+    Facts,
+    Mute,
+    Pause,
+    Run,
+    Silent,
+    Spoilt,
+)
 from tests.pipeline.day import Day, at, person
 from tests.pipeline.ledger import post, revision
 
@@ -39,6 +50,19 @@ def test_a_well_office_has_nothing_to_say() -> None:
 
 
 RUN = Run("sang", NOW - HOUR, "done")
+STP, VPUBND = (
+    Silent(id, agency, NOW - HOUR, "không trả lời.")
+    for id, agency in (("stp", "Sở Tư pháp"), ("vpubnd", "Văn phòng"))
+)
+MUTE = Mute(
+    Address("chat", "Telegram", "office.duty.chat", "telegram 77"),
+    "bot bị chặn.",
+    NOW - timedelta(minutes=5),
+    NOW,
+    1,
+    by_person=False,
+    heard=False,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +77,18 @@ RUN = Run("sang", NOW - HOUR, "done")
         (replace(WELL, runs=(RUN, replace(RUN, state="failed", note="OSError"))), {"run": "fail"}),
         (replace(WELL, runs=(replace(RUN, state="missed"),)), {"run": "fail"}),
         (replace(WELL, runs=(replace(RUN, state=None),)), {"run": "fail"}),
-        (replace(WELL, in_trouble=("stp",)), {"sources": "warn"}),
-        (replace(WELL, sources=2, in_trouble=("stp", "vpubnd")), {"sources": "fail"}),
+        (replace(WELL, silent=(STP,)), {"sources": "warn"}),
+        (replace(WELL, sources=2, silent=(STP, VPUBND)), {"sources": "fail"}),
         (replace(WELL, oldest_due=NOW - timedelta(minutes=10)), {}),
         (replace(WELL, oldest_due=NOW - HOUR), {"queue": "warn"}),
         (replace(WELL, oldest_due=NOW - 3 * HOUR), {"queue": "fail"}),
         (replace(WELL, oldest_card=NOW - HOUR), {}),
         (replace(WELL, oldest_card=NOW - 3 * HOUR), {"cards": "warn"}),
-        (replace(WELL, doubtful=2), {"doubt": "warn"}),
+        (replace(WELL, doubts=(Doubt("zalo", 2, NOW),)), {"doubt": "warn"}),
+        (replace(WELL, mutes=(MUTE,)), {"duty": "warn"}),
+        (replace(WELL, mutes=(replace(MUTE, since=NOW - HOUR),)), {"duty": "fail"}),
+        (replace(WELL, mutes=(replace(MUTE, by_person=True),)), {"duty": "fail"}),
+        (replace(WELL, mutes=(replace(MUTE, by_person=True, heard=True),)), {"duty": "warn"}),
         (replace(WELL, not_searched=1), {"search": "warn"}),
         (replace(WELL, oldest_withdrawal=NOW - timedelta(minutes=10)), {}),
         (replace(WELL, oldest_withdrawal=NOW - HOUR), {"withdrawal": "fail"}),
@@ -110,7 +138,7 @@ def test_the_worst_check_decides(levels: list[Level]) -> None:
 def test_the_facts_of_an_office(day: Day) -> None:
     facts = gather(day.office, day.now, NOW)
     assert facts.runs == ()
-    assert (facts.last_look, facts.oldest_due, facts.doubtful, facts.pauses) == (None, None, 0, ())
+    assert (facts.last_look, facts.oldest_due, facts.doubts, facts.pauses) == (None, None, (), ())
     runs = (
         RunSettings(id="sang", at=time(4, 30), job="once"),
         RunSettings(id="sao-luu", at=time(2), job="backup"),
@@ -129,7 +157,8 @@ def test_the_facts_of_an_office(day: Day) -> None:
         Run("sang", at("2026-11-23T04:30"), "failed", "OSError"),
         Run("sao-luu", at("2026-11-23T02:00"), None),
     )
-    assert (facts.sources, facts.unread, facts.in_trouble, facts.backs_up) == (1, 0, ("vpubnd",), True)
+    assert (facts.sources, facts.unread, facts.backs_up) == (1, 0, True)
+    assert facts.silent == (Silent("vpubnd", "Văn phòng", day.now + HOUR, ""),)
     assert facts.oldest_due == Delivery.objects.get(channel="telegram").due_at
     assert facts.pauses == (Pause("zalo", "", "nghỉ", by_person=True),)
 
@@ -181,3 +210,79 @@ def test_however_much_there_is_the_queries_are_the_same_few(day: Day) -> None:
     with CaptureQueriesContext(connection) as many:
         gather(day.office, day.now, NOW)
     assert len(many) == len(few) <= 10
+
+
+def told(facts: Facts) -> list[str]:
+    return [f"{check.name}:{check.about}" for check in judge(facts, NOW, NOW).to_tell]
+
+
+LONG_SILENT = replace(STP, since=NOW - SILENT - timedelta(minutes=1))
+SIREN = Emergency(12, "Xả lũ", ("hoa", "minh"), NOW, ("cong", "telegram"), ("zalo",))
+
+
+@pytest.mark.parametrize(
+    ("facts", "heard"),
+    [
+        (WELL, []),
+        (replace(WELL, silent=(STP,)), []),
+        (replace(WELL, silent=(LONG_SILENT,)), ["sources:stp"]),
+        (replace(WELL, sources=2, silent=(STP, LONG_SILENT)), ["sources:", "sources:stp"]),
+        (replace(WELL, doubts=(Doubt("zalo", 2, None),)), []),
+        (replace(WELL, doubts=(Doubt("zalo", 2, NOW),)), ["doubt:zalo"]),
+        (replace(WELL, tokens={"zalo": NOW + 80 * DAY}), []),
+        (replace(WELL, tokens={"zalo": NOW + 13 * DAY}), ["token:zalo"]),
+        (replace(WELL, tokens={"zalo": NOW}), ["token:zalo"]),
+        (replace(WELL, oldest_due=NOW - HOUR), []),
+        (replace(WELL, emergencies=(SIREN,)), ["emergency:12"]),
+        (replace(WELL, mutes=(MUTE,)), []),
+        (replace(WELL, mutes=(replace(MUTE, by_person=True),)), ["duty:chat"]),
+    ],
+)
+def test_the_duty_officer_hears_of_what_a_person_should_know_in_good_time(
+    facts: Facts, heard: list[str]
+) -> None:
+    assert told(facts) == heard
+
+
+def test_a_token_is_told_when_it_is_about_to_end_and_when_it_has() -> None:
+    soon, ended = (
+        judge(replace(WELL, tokens={"zalo": ends}), NOW, NOW).to_tell for ends in (NOW + DAY, NOW - DAY)
+    )
+    assert soon[0].since != ended[0].since
+
+
+def test_an_emergency_is_no_failure_and_says_who_granted_it_and_where_it_is() -> None:
+    health = judge(replace(WELL, emergencies=(SIREN,)), NOW, NOW)
+    assert (health.level, health.failing) == (Level.OK, ())
+    assert health.to_tell[0].message == (
+        "Phát khẩn cấp lúc 01:00 ngày 23/11/2026: “Xả lũ” (bài 12), hoa và minh cho phép; "
+        "đã gửi trên cong, telegram, chưa gửi xong trên zalo."
+    )
+
+
+@pytest.mark.django_db
+def test_doubts_are_counted_by_channel_and_are_a_persons_once_loa_has_asked(day: Day) -> None:
+    for title in ("một", "hai"):
+        outbox.enqueue(revision(title), [post(), post("zalo", target="nhom")], day.now)
+    Delivery.objects.update(state="uncertain", claimed_at=NOW, wake_at=NOW)
+    assert gather(day.office, day.now, NOW).doubts == (Doubt("telegram", 2, None), Doubt("zalo", 2, None))
+    last = Delivery.objects.filter(channel="zalo").latest("id")
+    Delivery.objects.filter(id=last.id).update(wake_at=None, claimed_at=NOW + HOUR)
+    assert gather(day.office, day.now, NOW).doubts[1] == Doubt("zalo", 2, NOW + HOUR)
+
+
+@pytest.mark.django_db
+def test_an_emergency_is_known_from_its_first_message_on(day: Day) -> None:
+    day.says("1", more="<loa:priority>khan-cap</loa:priority>")
+    day.zalo.answers = [Uncertain("không rõ")]
+    day.once()
+    assert everything(day.office, day.now, NOW).emergencies == ()
+    minh, number = person("minh", "approver"), day.article().id
+    acts.approve(day.office, number, minh, emergency=True)
+    Delivery.objects.filter(channel="telegram").update(state="queued", priority=2, due_at=day.now)
+    assert everything(day.office, day.now, NOW).emergencies == ()
+    deliver(day.office, "here:1")
+    assert everything(day.office, day.now, NOW).emergencies == (
+        Emergency(number, "Tin 1", ("minh",), day.now, ("cong", "telegram"), ("zalo",)),
+    )
+    assert everything(day.office, day.now + 2 * DAY, NOW).emergencies == ()

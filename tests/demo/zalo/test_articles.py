@@ -1,113 +1,16 @@
 """The Zalo stand-in refuses what Zalo refuses and publishes late; its truth is what readers see."""
 
 import json
-from collections.abc import Callable, Iterator
-from io import BytesIO
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from PIL import Image
 
-from demo import zalo_bot
-from demo.server import Reply, Request, StandIn
 from demo.zalo import ZaloStandIn
-from demo.zalo_rules import ACCESS_LASTS, PICTURE_BELOW, REFUSALS
-
-APP: dict[str, Any] = {"app_id": "7", "secret": "s3", "refresh_token": "first", "code": "once"}
-OAUTH = {"app_id": "7", "grant_type": "refresh_token", "refresh_token": "first"}
-
-
-class Clock:
-    """Seconds since 1970, as the test sets them."""
-
-    now = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Gallery(StandIn):
-    """A web server with one small cover, one that is exactly too big, and a page that is no picture."""
-
-    def answer(self, request: Request) -> Reply:
-        if request.path == "/trang.html":
-            return Reply.html("<p>không phải ảnh</p>")
-        out = BytesIO()
-        Image.new("RGB", (64, 36), "navy").save(out, "PNG")
-        fill = PICTURE_BELOW - len(out.getvalue()) if request.path == "/lớn.png" else 0
-        return Reply(out.getvalue() + bytes(fill), content_type="image/png")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def gallery() -> Iterator[Gallery]:
-    with Gallery() as server:
-        yield server
-
-
-@pytest.fixture
-def zalo(clock: Clock) -> Iterator[ZaloStandIn]:
-    with ZaloStandIn(**APP, bot_token="9:t", bot_chats=["nhom"], polls=2, now=clock) as server:
-        yield server
-
-
-@pytest.fixture
-def access(zalo: ZaloStandIn) -> str:
-    token: str = oauth(zalo)["access_token"]
-    return token
-
-
-def oauth(zalo: ZaloStandIn, secret: str = "s3", **fields: str) -> dict[str, Any]:
-    url = f"{zalo.url}/v4/oa/access_token"
-    answer = requests.post(url, data=OAUTH | fields, headers={"secret_key": secret}, timeout=5)
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-def call(zalo: ZaloStandIn, access: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
-    url = f"{zalo.url}/v2.0/article/{name}"
-    answer = requests.post(url, json=given, headers={"access_token": access}, timeout=5)
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-def get(zalo: ZaloStandIn, access: str, name: str, **query: Any) -> dict[str, Any]:
-    url = f"{zalo.url}/v2.0/article/{name}"
-    body: dict[str, Any] = requests.get(url, params=query, headers={"access_token": access}, timeout=5).json()
-    return body
-
-
-def article(gallery: Gallery, **changes: Any) -> dict[str, Any]:
-    return {
-        "type": "normal",
-        "title": "Tin mới",
-        "author": "Văn phòng UBND tỉnh",
-        "description": "Mô tả",
-        "cover": {"cover_type": "photo", "photo_url": f"{gallery.url}/b%C3%ACa.png", "status": "show"},
-        "body": [{"type": "text", "content": "Nội dung"}],
-        "status": "show",
-    } | changes
-
-
-def shown(zalo: ZaloStandIn) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = requests.get(f"{zalo.url}/_truth", timeout=5).json()["shown"]
-    return found
-
-
-def publish(zalo: ZaloStandIn, access: str, given: dict[str, Any], how: str = "create") -> dict[str, Any]:
-    token = call(zalo, access, how, given)["data"]["token"]
-    for _ in range(2):
-        assert call(zalo, access, "verify", {"token": token})["error"] == -214
-    return call(zalo, access, "verify", {"token": token})
-
+from demo.zalo_rules import PICTURE_BELOW, REFUSALS
+from tests.demo.zalo.asking import APP, Clock, Gallery, article, call, get, oauth, publish, shown
 
 # By the name of the refusal: how the article differs from a good one.
 WRONG: dict[str, Callable[[Gallery], dict[str, Any]]] = {
@@ -281,36 +184,6 @@ def test_uploads(zalo: ZaloStandIn, access: str, gallery: Gallery) -> None:
     assert upload(b"GIF89a")["error"] == REFUSALS["upload-type"].code
 
 
-def test_a_refresh_token_works_once(zalo: ZaloStandIn, gallery: Gallery) -> None:
-    pair = oauth(zalo)
-    assert pair["expires_in"] == str(ACCESS_LASTS)
-    assert oauth(zalo)["error"] == REFUSALS["refresh-token"].code
-    assert "access_token" in oauth(zalo, refresh_token=pair["refresh_token"])
-    assert call(zalo, pair["access_token"], "create", article(gallery))["error"] == 0
-
-
-def test_refuses_at_oauth(zalo: ZaloStandIn) -> None:
-    assert oauth(zalo, secret="?")["error"] == REFUSALS["secret"].code
-    assert oauth(zalo, app_id="?")["error"] == REFUSALS["app-id"].code
-    assert oauth(zalo, grant_type="password")["error"] == REFUSALS["grant-type"].code
-    by_code = {"grant_type": "authorization_code", "code": "once"}
-    assert oauth(zalo, **by_code)["error"] == REFUSALS["code"].code
-    assert "refresh_token" in oauth(zalo, **by_code, code_verifier="v")
-    assert oauth(zalo, **by_code, code_verifier="v")["error"] == REFUSALS["code"].code
-    as_json = requests.post(
-        f"{zalo.url}/v4/oa/access_token", json=OAUTH, headers={"secret_key": "s3"}, timeout=5
-    )
-    assert as_json.json()["error"] == REFUSALS["oauth-body"].code
-
-
-def test_access_ends(zalo: ZaloStandIn, access: str, gallery: Gallery, clock: Clock) -> None:
-    assert call(zalo, "wrong", "create", article(gallery))["error"] == -216
-    clock.now += ACCESS_LASTS - 1
-    assert call(zalo, access, "create", article(gallery))["error"] == 0
-    zalo.expire_access()
-    assert call(zalo, access, "create", article(gallery))["error"] == -220
-
-
 def test_the_truth_outlives_a_kill(tmp_path: Path, gallery: Gallery, clock: Clock) -> None:
     file = tmp_path / "zalo.jsonl"
     with ZaloStandIn(**APP, truth=file, now=clock) as zalo:
@@ -325,95 +198,3 @@ def test_the_truth_outlives_a_kill(tmp_path: Path, gallery: Gallery, clock: Cloc
     assert [json.loads(line)["act"] for line in file.read_text().splitlines()] == (
         ["token", "create", "processed", "create", "processed"]
     )
-
-
-def bot(zalo: ZaloStandIn, method: str, token: str = "9:t", **fields: Any) -> dict[str, Any]:
-    answer = requests.post(f"{zalo.url}/bot{token}/{method}", json=fields, timeout=5)
-    assert answer.status_code == 200
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-BOT_REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
-    "token": ("sendMessage", {"token": "9:x"}),
-    "method": ("editMessageText", {}),
-    "chat": ("sendMessage", {"chat_id": "la", "text": "x"}),
-    "text": ("sendMessage", {"chat_id": "nhom", "text": "x" * 2001}),
-    "parse-mode": ("sendMessage", {"chat_id": "nhom", "text": "x", "parse_mode": "HTML5"}),
-    "caption": ("sendPhoto", {"chat_id": "nhom", "photo": "http://127.0.0.1/a.png", "caption": "x" * 2001}),
-    "photo": ("sendPhoto", {"chat_id": "nhom", "photo": "http://127.0.0.1:1/a.png"}),
-}
-
-
-def test_every_refusal_of_the_bot_is_tried() -> None:
-    assert BOT_REFUSED.keys() | {"body", "haste", "forbidden"} == zalo_bot.REFUSALS.keys()
-    assert all(refusal.row.startswith("channels.md, ") for refusal in zalo_bot.REFUSALS.values())
-
-
-@pytest.mark.parametrize("name", BOT_REFUSED)
-def test_the_bot_refuses(zalo: ZaloStandIn, name: str) -> None:
-    method, fields = BOT_REFUSED[name]
-    refusal = zalo_bot.REFUSALS[name]
-    assert bot(zalo, method, **fields) == {
-        "ok": False,
-        "error_code": refusal.code,
-        "description": refusal.says,
-    }
-    assert shown(zalo) == []
-
-
-def test_the_bot_takes_json_only(zalo: ZaloStandIn) -> None:
-    answer = requests.post(f"{zalo.url}/bot9:t/sendMessage", data={"chat_id": "nhom", "text": "x"}, timeout=5)
-    assert answer.json()["ok"] is False
-
-
-def test_the_bot_sends(zalo: ZaloStandIn, gallery: Gallery) -> None:
-    first = bot(zalo, "sendMessage", chat_id="nhom", text="đ" * 2000)["result"]
-    second = bot(zalo, "sendPhoto", chat_id="nhom", photo=f"{gallery.url}/a.png", caption="Ảnh")["result"]
-    assert [one["message_id"] for one in shown(zalo)] == [first["message_id"], second["message_id"]]
-    assert first["date"] == 1_795_000_000_000
-
-
-# Broadcasts
-
-
-def broadcast(zalo: ZaloStandIn, access: str, ids: list[str], **changes: Any) -> dict[str, Any]:
-    elements = [{"media_type": "article", "attachment_id": number} for number in ids]
-    payload = {"template_type": "media", "elements": elements}
-    message = {"attachment": {"type": "template", "payload": payload}}
-    given = {"recipient": {"target": {}}, "message": message} | changes
-    url = f"{zalo.url}/v2.0/oa/message"
-    body: dict[str, Any] = requests.post(url, json=given, headers={"access_token": access}, timeout=5).json()
-    return body
-
-
-@pytest.fixture
-def number(zalo: ZaloStandIn, access: str, gallery: Gallery) -> str:
-    """The id of an article on the account."""
-    found: str = publish(zalo, access, article(gallery))["data"]["id"]
-    return found
-
-
-def test_a_broadcast_names_one_to_five_articles_that_are_shown(
-    zalo: ZaloStandIn, access: str, gallery: Gallery, number: str
-) -> None:
-    hidden = publish(zalo, access, article(gallery, status="hide"))["data"]["id"]
-    for ids, refusal in (([], "elements"), ([number] * 6, "elements"), (["?"], "article-id"),
-                         ([number, hidden], "article-id")):  # fmt: skip
-        assert broadcast(zalo, access, ids)["error"] == REFUSALS[refusal].code
-    assert broadcast(zalo, access, [number], recipient={})["error"] == REFUSALS["target"].code
-    assert broadcast(zalo, access, [number], message={})["error"] == REFUSALS["elements"].code
-    assert broadcast(zalo, "?", [number])["error"] == REFUSALS["access-token"].code
-    assert broadcast(zalo, access, [number])["data"]["message_id"]
-    assert [act["articles"] for act in zalo.truth.acts if act["act"] == "broadcast"] == [[number]]
-
-
-def test_broadcasts_have_their_hours_and_their_number_a_month(
-    zalo: ZaloStandIn, access: str, number: str, clock: Clock
-) -> None:
-    midnight = clock.now - (clock.now + 7 * 3600) % 86_400
-    for seconds, error in ((6 * 3600 - 1, -234), (6 * 3600, 0), (22 * 3600 - 1, 0), (22 * 3600, -234)):
-        clock.now = midnight + seconds
-        assert broadcast(zalo, access, [number])["error"] == error
-    clock.now = midnight + 12 * 3600
-    assert [broadcast(zalo, access, [number])["error"] for _ in range(3)] == [0, 0, REFUSALS["quota"].code]
