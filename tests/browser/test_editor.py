@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,7 @@ DROP = """(region, files) => {
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_word_file_and_a_picture_are_dropped(write: Write, draft: Draft, width: int) -> None:
     page, region, complaints = write(width)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     region.focus()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Chưa lưu.")
@@ -130,6 +132,7 @@ def test_a_word_file_and_a_picture_are_dropped(write: Write, draft: Draft, width
     with page.expect_navigation():
         region.evaluate(DROP, files)
     expect(region).to_contain_text("Đoạn đầu. Chưa lưu.")
+    expect(page.get_by_text("Máy này còn giữ chữ")).to_be_hidden()
     expect(region.get_by_role("listitem")).to_have_text(["Giấy tờ"])
     expect(region.locator("img")).to_have_js_property("naturalWidth", 30)
     expect(page.locator(".uploads li")).to_have_count(2)

@@ -17,6 +17,7 @@ from pipeline import run
 from pipeline.mending import standing
 from pipeline.models import Approval, Article, AuditEntry, Delivery, OwnWords, Revision
 from pipeline.schedule import ConsoleSettings, Review
+from pipeline.write.drafts import begin
 from tests.pipeline.day import WORDS, Day, person
 from tests.web.conftest import find
 
@@ -188,6 +189,42 @@ def test_a_channels_words_under_an_approval(day: Day) -> None:
         assert "Bản riêng của một kênh vừa thay đổi." in approved
         assert "Đã ghi bản riêng của kênh." in worded
         assert not Delivery.objects.exists()
+
+
+def test_two_writers_of_one_draft(day: Day) -> None:
+    draft = begin(day.office, person("lan", "editor"), "Văn phòng", "tin")
+    said = {"lead": "", "body": WORDS, "version": "1", "priority": "thuong"}
+
+    def saving(name: str) -> Doing:
+        client = officer(name)
+        typed = {**said, "title": f"Của {name}", "page": name}
+        return lambda: client.post(f"/console/viet/{draft.id}", typed, follow=True).content.decode()
+
+    pages = at_once(saving("hoa"), saving("minh"))
+    assert sum("Đã lưu." in page for page in pages) == 1
+    (late,) = [page for page in pages if "chưa ghi đè" in page]
+    draft.refresh_from_db()
+    other = {"Của hoa": "Của minh", "Của minh": "Của hoa"}[draft.title]
+    assert f'value="{other}"' in late
+    assert draft.version == 2
+
+
+def test_a_draft_that_is_handed_in_twice_is_one_article(day: Day) -> None:
+    lan = person("lan", "editor")
+    draft = begin(day.office, lan, "Văn phòng", "tin")
+    typed = {"title": "Tin", "lead": "", "body": WORDS, "priority": "thuong", "page": "p", "version": "1"}
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(lan)
+    before = Article.objects.count()
+
+    def handing(client: Client) -> Doing:
+        form = {**typed, "hand-in": "on"}
+        return lambda: client.post(f"/console/viet/{draft.id}", form, follow=True).content.decode()
+
+    pages = at_once(*map(handing, clients))
+    assert sum("Đã nộp bài." in page for page in pages) == 1
+    assert Article.objects.count() == before + 1
 
 
 @pytest.mark.parametrize("act", ["approve", "sua"])
