@@ -26,6 +26,7 @@ from pipeline.mending import Seen, Wording
 from pipeline.models import Article, Broadcast, ChannelState, Delivery, Source
 from pipeline.office import Office
 from pipeline.schedule import ManualSettings, SourceSettings, ZaloOaSettings
+from pipeline.write.drafts import begin
 from tests.browser.conftest import CHROMIUM, phone_shows, windows
 from tests.channels.zalo.office import Store, pair
 from tests.web.conftest import (
@@ -51,7 +52,7 @@ pytestmark = [
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NO_PAGES = {
     "healthz", "static", "media", "robots", "portal-feed", "press-feed", "console-listen",
-    "console-log-export", "console-peek",
+    "console-log-export", "console-peek", "console-company", "console-reading",
 }  # fmt: skip
 """Addresses that answer with no page: files, feeds, and what the morning loads into itself."""
 WIDTHS = (1440, 390)
@@ -143,6 +144,7 @@ def examples(wide: Office, people: dict[str, User], served: str) -> Examples:
     told = {"article": full.article_id, "title": "Bài đủ cả", "ref": "z1"}
     Broadcast.objects.create(key="a" * 32, channel="oa", articles=[told], state="uncertain", who="hoa",
                              at=NOW, started_at=NOW)  # fmt: skip
+    writes = begin(wide, hoa, "Sở Tư pháp", "tin")
     item = "/console/bai/{}".format
     here = RequestFactory().get("/", headers={"host": served.partition("//")[2]})
     return {
@@ -164,6 +166,8 @@ def examples(wide: Office, people: dict[str, User], served: str) -> Examples:
         "console-correct": [Example(item(sent.id) + "/correct"),
                             Example(item(sent.id) + "/correct", put_right)],
         "console-withdraw": [Example(item(sent.id) + "/withdraw", ask_why)],
+        "console-drafts": [Example("/console/viet")],
+        "console-draft": [Example(f"/console/viet/{writes.pk}")],
         "console-search": [Example("/console/tim?tim=bài")],
         "console-day": [Example(f"/console/lich?doi={goes.id}")],
         "console-week": [Example("/console/lich/tuan")],
