@@ -252,7 +252,7 @@ def test_every_page_is_for_everybody(
     monkeypatch.setattr(Template, "render", seen)
     with windows(browser):
         found = looked_at(
-            served, {name: opened(browser, served, people.get(name)) for name in ("", *people)}, examples
+            served, {name: page_for(browser, served, people.get(name)) for name in ("", *people)}, examples
         )
     assert found == {}
     assert pages_of_ours() - shown == set(), "no Example above comes to these"
@@ -279,7 +279,7 @@ def looked_at(served: str, pages: dict[str, Opened], examples: Examples) -> dict
     return found
 
 
-def opened(browser: Browser, served: str, user: User | None) -> Opened:
+def page_for(browser: Browser, served: str, user: User | None) -> Opened:
     """A page for this person, or for anybody, and what the browser complains of there."""
     page = browser.new_context().new_page()
     if user:
