@@ -82,6 +82,10 @@ GROUPS: dict[str, tuple[Shot, ...]] = {
         Shot("danh-sach", "Các bài đã duyệt", "/console/danh-sach/approved"),
         Shot("tim", "Tìm", "/console/tim?tim=hồ sơ đất đai"),
     ),
+    "Soạn bài": (
+        Shot("soan-bai", "Soạn bài: bài đang viết, và các thể loại", "/console/viet", who="lan"),
+        Shot("soan-bai-viet", "Đang viết một bài", "/console/viet/{draft}", who="lan"),
+    ),
     "Một bài": (
         Shot("bai-cho-duyet", "Bài có dữ liệu cá nhân, chờ người duyệt", "/console/bai/{private}"),
         Shot("bai-loi-rieng", "Bài có lời viết riêng cho Telegram", "/console/bai/{critical}"),
@@ -144,7 +148,7 @@ SHOTS = [shot for group in GROUPS.values() for shot in group]
 
 NO_PAGES = frozenset({
     "healthz", "static", "media", "press-feed", "portal-feed", "robots", "console-listen",
-    "console-log-export", "console-peek",
+    "console-log-export", "console-peek", "console-reading", "console-company",
 })  # fmt: skip
 """What is read by machines, heard or downloaded; and what is seen inside another page only."""
 

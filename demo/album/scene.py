@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -26,9 +26,10 @@ from pipeline.collect.stage import Tools
 from pipeline.deliver import by_hand, pauses
 from pipeline.deliver.engine import real_now
 from pipeline.mending import Seen, Wording
-from pipeline.models import Article, Delivery
+from pipeline.models import Article, Delivery, Draft
 from pipeline.office import Office
 from pipeline.review.workflow import Role
+from pipeline.write.drafts import begin, save, words_of
 
 NAMES = {
     "minh": "Trần Quang Minh",
@@ -44,6 +45,9 @@ PRIVATE, UNDATED = "Trả lời phản ánh", "Công khai đầu mối"
 CORRECTED, TAKEN_BACK, CHANGED = "Tập huấn nghiệp vụ", "Sáng kiến “5 tại chỗ”", "Quý III/2026"
 SHORT = "Cán bộ không được yêu cầu thêm giấy tờ ngoài quy định. Người dân phản ánh qua Cổng của tỉnh."
 PLACE = "facebook"
+TITLE = "Cấp Phiếu lý lịch tư pháp lưu động tại xã Xuân Đài"
+LEAD = "Sáng 27/11/2026, Sở Tư pháp nhận hồ sơ và trả kết quả ngay tại xã."
+BODY = "<p>Người dân mang theo căn cước; lệ phí như tại Sở.</p><p>Nhận hồ sơ từ 8 giờ.</p>"
 PHONE = "10fa" * 10
 """The secret of a telephone that shows codes, so that its picture repeats."""
 
@@ -65,6 +69,7 @@ class Scene:
         self._first_morning()
         self._bulletins()
         self._second_morning()
+        self._draft()
         self.clock.stop(SECOND_DAY + timedelta(minutes=5))
         audit.verify_whole(self.office.data)
         return self._found()
@@ -144,6 +149,12 @@ class Scene:
         run.once(self.office, self.tools, self.owner)
         pauses.pause("zalo-nhom", "", "Nhóm đang đổi trưởng nhóm.", "vanhanh", real_now())
 
+    def _draft(self) -> None:
+        lan = self._user("lan")
+        row = begin(self.office, lan, "Sở Tư pháp", "tin")
+        words = replace(words_of(row), title=TITLE, lead=LEAD, body=BODY)
+        save(row.pk, lan, words, row.version, "")
+
     def _found(self) -> dict[str, str]:
         doubt = Delivery.objects.filter(state="uncertain").get()
         goes = Delivery.objects.filter(channel="zalo", article=_article(UNDATED)).latest("id")
@@ -158,6 +169,7 @@ class Scene:
             "changed": _article(CHANGED).id,
             "doubtful": doubt.article_id,
             "goes": goes.id,
+            "draft": Draft.objects.get().pk,
             "card_waits": cards.filter(state="queued").earliest("id").id,
             "card_held": cards.filter(state="sending").get().id,
             "person": self._user("lan").pk,
