@@ -90,7 +90,9 @@ def camera(office: str, password: str) -> Iterator[Camera]:
     # Chromium's own sandbox does not start for root.
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*QUIRKS, *sandbox])
+        # In Vietnamese also what is the browser's own, such as the button of a file's field.
+        spoken: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "vi"}
+        browser = playwright.chromium.launch(executable_path=found, args=[*QUIRKS, *sandbox], env=spoken)
         yield Camera(browser, office, password)
         browser.close()
 
