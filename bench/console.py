@@ -176,7 +176,9 @@ def _requests(stored: int) -> Generator[Seen, str, None]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from pipeline import office
     from pipeline.models import Appointment, Delivery
+    from pipeline.write.drafts import begin
 
     client = Client(headers={"accept-encoding": "gzip"})
     user = User.objects.create_user("hoa")
@@ -189,6 +191,7 @@ def _requests(stored: int) -> Generator[Seen, str, None]:
     known["card"] = Delivery.objects.filter(channel="bang-tin", state="queued").values_list("id", flat=True)[
         0
     ]
+    known["draft"] = begin(office.current(), user, "Cơ quan 3", "tin").pk
     work = _work()
     once: dict[str, tuple[int, int]] = {}
     name = yield Seen(0, 0, 0, 0)

@@ -43,6 +43,10 @@ PAGES = {
     "a preview": "/console/bai/{newest}/xem-truoc/telegram",
     "before a correction": "/console/bai/{middle}/correct",
     "before a withdrawal": "/console/bai/{middle}/withdraw",
+    "who reads with me": "/console/bai/{newest}/ai-dang-mo",
+    "drafts": "/console/viet",
+    "a draft": "/console/viet/{draft}",
+    "who writes with me": "/console/viet/{draft}/ai-dang-mo",
     "in doubt": "/console/doubt",
     "search, nothing asked": "/console/tim",
     "search, in all of them": _search("tin"),
@@ -96,6 +100,6 @@ def unasked() -> set[str]:
     from web.permissions import addresses
 
     there = {each.name for each in addresses() if each.demands and "GET" in each.demands.acts}
-    numbers = dict.fromkeys(("newest", "middle", "card", "user", "stamp"), 1)
+    numbers = dict.fromkeys(("newest", "middle", "card", "draft", "user", "stamp"), 1)
     asked = {resolve(page.partition("?")[0].format(**numbers)).url_name for page in PAGES.values()}
     return there - asked - NO_PAGES
