@@ -185,13 +185,14 @@ def _requests(stored: int) -> Generator[Seen, str, None]:
     for role in ("approver", "administrator"):
         Appointment.objects.create(user=user, role=role)
     client.force_login(user)
+    draft = begin(office.current(), user, "Cơ quan 3", "tin")
     marked = re.search(r'data-stamp="(\w+)"', _page(client, "/console/")[0])
     known = {"stamp": marked[1] if marked else "", "newest": stored - stored % 4, "middle": stored // 2 + 1}
     known["user"] = user.pk
     known["card"] = Delivery.objects.filter(channel="bang-tin", state="queued").values_list("id", flat=True)[
         0
     ]
-    known["draft"] = begin(office.current(), user, "Cơ quan 3", "tin").pk
+    known["draft"] = draft.pk
     work = _work()
     once: dict[str, tuple[int, int]] = {}
     name = yield Seen(0, 0, 0, 0)
