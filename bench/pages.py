@@ -34,7 +34,7 @@ PAGES = {
     "the log": "/console/nhat-ky",
     "the log of one article": "/console/nhat-ky?loai=article&so={middle}",
     "the log, who never did": "/console/nhat-ky?ai=lan&viec=withdraw",
-    "the log of a day": "/console/nhat-ky?tu=2026-11-20&den=2026-11-20",
+    "the log of a day": "/console/nhat-ky?tu=20/11/2026&den=20/11/2026",
     "an account": "/console/tai-khoan",
     "a second factor": "/console/tai-khoan/ma-dang-nhap",
     "a look into an article": "/console/bai/{newest}/xem-nhanh",
@@ -61,7 +61,7 @@ PAGES = {
     "search, no words": _search("", nhom="3"),
     "search, one state": _search("tin", trang_thai="withdrawn"),
     "search, one channel": _search("dong", kenh="loa"),
-    "search, one agency": _search("tin", co_quan="Cơ quan 5", nhom="3"),
+    "search, one agency": _search("tin", co_quan="Cơ quan 5", nhom="2"),
     "search, some days": _search("dong", tu="01/11/2026", den="20/11/2026"),
     "search, all at once": _search(
         "dong lua", co_quan="Cơ quan 5", kenh="loa", trang_thai="approved", tu="01/01/2020"

@@ -103,7 +103,8 @@ def translate(error: Exception, token: str) -> DeliveryError:
             return NeedsHuman(f"{_WRONG_PLACE} {said}", "target")
         case BadRequest():
             return Rejected(f"Telegram từ chối nội dung này: sửa bài, hoặc bỏ lượt gửi này. {said}")
-    return Uncertain(f"Yêu cầu đã gửi đi nhưng không rõ kết quả: hãy xem trên kênh. Lỗi gặp phải: “{words}”.")
+    technical = f"Lỗi kỹ thuật, cho người vận hành máy: “{words}”."
+    return Uncertain(f"Yêu cầu đã gửi đi nhưng không rõ kết quả: hãy xem trên kênh. {technical}")
 
 
 def _says(error: Exception, words: tuple[str, ...]) -> bool:
