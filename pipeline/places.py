@@ -15,7 +15,7 @@ from pipeline.audit import Act, record
 from pipeline.collect.attempt import Attempt, attempt
 from pipeline.deliver import broadcasts
 from pipeline.deliver.engine import real_now
-from pipeline.models import Article, Broadcast, Stop
+from pipeline.models import Broadcast, floods
 from pipeline.office import Office
 from pipeline.review.workflow import Act as May
 from pipeline.schedule import ZaloOaSettings
@@ -25,7 +25,7 @@ def admit(office: Office, source: str, user: User) -> int:
     """The one yes that a flood of new items from one source waits for; returns how many it lets in."""
     must(user, May.ADMIT, office.schedule.agency_of(source))
     with transaction.atomic():
-        rows = Article.objects.filter(source=source, stopped=Stop.BULK)
+        rows = floods().filter(source=source)
         let_in = rows.update(stopped="", unchecked=True)
         record(Act(user.username, "admit", f"source:{source}", after={"articles": let_in}))
     return let_in

@@ -12,7 +12,7 @@ from pipeline.cli.main import as_json, office_options
 from pipeline.cli.session import Options, enter
 
 if TYPE_CHECKING:
-    from pipeline.models import Article, Delivery
+    from pipeline.models import Article, Delivery, floods
     from pipeline.office import Office
 
 
@@ -39,7 +39,7 @@ def _print_json(value: Any) -> None:
 def sources(options: Options, json_: bool, admit: str | None, who: str | None) -> None:
     """Each source: whether it is in trouble, why and since when."""
     office = enter(options)
-    from pipeline.models import Article, Source, Stop
+    from pipeline.models import Source
 
     if admit:
         from pipeline import acts, places, run
@@ -72,7 +72,7 @@ def sources(options: Options, json_: bool, admit: str | None, who: str | None) -
         _print_json(rows)
         return
     for row in rows:
-        waiting = Article.objects.filter(source=str(row["id"]), stopped=Stop.BULK).count()
+        waiting = floods().filter(source=str(row["id"])).count()
         flood = f"  {waiting} new items wait: loa sources --admit {row['id']} --as USER" if waiting else ""
         click.echo(
             f"{row['id']:16} {row['state']:8} {row['last_fetch'] or 'never read':26} {row['reason']}{flood}"

@@ -11,6 +11,7 @@ from pipeline.models.article import (
     Revision,
     State,
     Stop,
+    floods,
 )
 from pipeline.models.audit import AuditEntry, AuditText
 from pipeline.models.broadcast import Broadcast, BroadcastState
@@ -54,4 +55,5 @@ __all__ = [
     "Tick",
     "TickState",
     "Upload",
+    "floods",
 ]

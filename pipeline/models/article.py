@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 
 from pipeline.search import index
 
@@ -72,6 +73,11 @@ class Article(models.Model):
                 condition=models.Q(withdrawn_at__isnull=False),
             ),
         ]
+
+
+def floods() -> QuerySet[Article]:
+    """What sources brought at once, each to be let in by one yes."""
+    return Article.objects.filter(state=State.REVIEW, stopped=Stop.BULK)
 
 
 class Revisions(models.QuerySet["Revision"]):

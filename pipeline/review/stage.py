@@ -138,11 +138,15 @@ def _near(articles: Sequence[Article], now: datetime) -> dict[int, Near]:
     for band, revision_id in NearKey.objects.filter(band__in=every).values_list("band", "revision_id"):
         sharing[band].add(revision_id)
     candidates = {r: set().union(*(sharing[b] for b in keys)) - {r} for r, keys in signatures.items()}
-    current = Revision.objects.filter(
-        id__in=set().union(*candidates.values()),
-        article__current_id=F("id"),
-        collected_at__gte=now - NEAR_WITHIN,
-    ).in_bulk()
+    current = (
+        Revision.objects.filter(
+            id__in=set().union(*candidates.values()),
+            article__current_id=F("id"),
+            collected_at__gte=now - NEAR_WITHIN,
+        )
+        .select_related("article")
+        .in_bulk()
+    )
     found = {}
     for revision in revisions:
         others = [current[c] for c in candidates[revision.id] if c in current]
@@ -150,7 +154,12 @@ def _near(articles: Sequence[Article], now: datetime) -> dict[int, Near]:
         scored = [(similarity(_words(revision), _words(other)), other) for other in older]
         score, nearest = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if nearest is not None and score >= THRESHOLD:
-            found[revision.id] = Near(article=nearest.article_id, title=nearest.title, similarity=score)
+            # What another agency's readers have not seen is not told to this one's.
+            open_to_all = (
+                nearest.article.published_id or nearest.article.source_id == revision.article.source_id
+            )
+            title = nearest.title if open_to_all else ""
+            found[revision.id] = Near(article=nearest.article_id, title=title, similarity=score)
     return found
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from pipeline.clock import LEASE
+from pipeline.deliver.classify import LONGEST_WAIT
 from pipeline.models import Tick, TickState
 from pipeline.office import Office
 from pipeline.watch import digest
@@ -108,7 +109,7 @@ def _claim(run: str, due: datetime, real_now: datetime) -> Tick | None:
 
 def _is_held(tick: Tick, real_now: datetime) -> bool:
     """A lease that ends later than any that is given was written by a clock that was ahead."""
-    return tick.lease_until is not None and real_now < tick.lease_until <= real_now + timedelta(hours=1)
+    return tick.lease_until is not None and real_now < tick.lease_until <= real_now + LONGEST_WAIT
 
 
 def _since(tick: Tick) -> datetime:

@@ -14,7 +14,7 @@ from pipeline.bulletin.stage import broadcast
 from pipeline.clock import firings
 from pipeline.deliver import outbox
 from pipeline.deliver.by_hand import offered, taken
-from pipeline.models import Article, Delivery, DeliveryState, Errand, Revision, State, Stop
+from pipeline.models import Article, Delivery, DeliveryState, Errand, Revision, State, floods
 from pipeline.office import Office
 from pipeline.secrets import Redact, secrets_of
 from pipeline.watch.facts import everything
@@ -61,6 +61,7 @@ class Digest:
     """For each channel the articles that are to go out by then."""
     bulletins: tuple[tuple[str, datetime], ...]
     """The radio's channels and times by then."""
+    real_now: datetime
 
 
 def gather(office: Office, since: datetime, until: datetime, now: datetime, real_now: datetime) -> Digest:
@@ -87,18 +88,19 @@ def gather(office: Office, since: datetime, until: datetime, now: datetime, real
         noon=noon,
         due=dict(waits.values_list("channel").annotate(Count("id")).order_by()),
         bulletins=tuple(sorted(_bulletins(office, now, noon), key=itemgetter(1))),
+        real_now=real_now,
     )
 
 
 def _waiting(office: Office, now: datetime, real_now: datetime) -> Waiting:
     counted = Article.objects.filter(state__in=(State.REVIEW, State.HELD)).values_list("state")
     counts = dict(counted.annotate(Count("id")).order_by())
-    flood = Article.objects.filter(state=State.HELD, stopped=Stop.BULK).count()
+    flood = floods().count()
     failed = Delivery.objects.filter(state=DeliveryState.FAILED)
     cards = offered(office.by_hand, now, real_now).count() + taken(office.by_hand).count()
     return Waiting(
-        counts.get(State.REVIEW, 0),
-        counts.get(State.HELD, 0) - flood,
+        counts.get(State.REVIEW, 0) - flood,
+        counts.get(State.HELD, 0),
         flood,
         failed.filter(~Q(article__state=State.WITHDRAWN) | Q(errand=Errand.WITHDRAW)).count(),
         cards,
@@ -156,7 +158,7 @@ def sections(office: Office, digest: Digest) -> list[tuple[str, list[str], str]]
         ("Tin vào", [came] if digest.new or digest.changed else [], "không có tin nào"),
         ("Đã gửi", sent, "không có bài nào"),
         ("Đang chờ", [f"{count} {what}" for count, what in waits if count], "không có việc nào"),
-        ("Kênh cần xem", _channels(facts, digest.until), "không có"),
+        ("Kênh cần xem", _channels(facts, digest.real_now), "không có"),
         ("Nguồn không đọc được", silent, "không có"),
         (f"Từ nay đến 12:00 ngày {digest.noon:%d/%m}", due + aired, "chưa có gì để gửi"),
     ]
@@ -169,11 +171,12 @@ def _sent(channel: str, errands: Mapping[str, int]) -> str:
     )
 
 
-def _channels(facts: Facts, now: datetime) -> list[str]:
+def _channels(facts: Facts, real_now: datetime) -> list[str]:
     found = [f"{pause.channel} đang dừng: {pause.reason}" for pause in facts.pauses]
     for channel, ends in facts.tokens.items():
         if isinstance(ends, str):
             found.append(f"{channel} không đăng được: {ends}")
-        elif ends - now <= TOKEN_SOON:
-            found.append(f"quyền đăng của {channel} còn đến {ends.astimezone(facts.zone):%d/%m/%Y}")
+        elif ends - real_now <= TOKEN_SOON:
+            left = "còn đến" if ends > real_now else "đã hết từ"
+            found.append(f"quyền đăng của {channel} {left} {ends.astimezone(facts.zone):%d/%m/%Y}")
     return found

@@ -17,7 +17,7 @@ from pipeline.schedule import OfficeSettings
 from pipeline.secrets import Redact, secrets_of
 from pipeline.watch import daily
 from pipeline.watch.facts import everything
-from pipeline.watch.health import EVENTS, Check, Health, judge
+from pipeline.watch.health import EVENTS, PASSES, Check, Health, judge
 from pipeline.watch.heard import NotTold, Told, closed, is_to_wait, muted, recall, remember, write
 from pipeline.watch.values import Mute
 from pipeline.watch.ways import Way, Word, ways
@@ -73,12 +73,19 @@ def news(checks: tuple[Check, ...], told: Mapping[str, Told]) -> News:
     Where the database does not answer nothing else is known, and so nothing else is over.
     """
     now = {f"{check.name}:{check.about}": check for check in checks}
-    begun = tuple(check for key, check in now.items() if key not in told or told[key].since != check.since)
+    begun = tuple(check for key, check in now.items() if _is_new(check, told.get(key)))
     gone = set() if "database:" in now else told.keys() - now.keys()
     after = {key: trouble for key, trouble in told.items() if key not in gone}
     after |= {key: Told(check.since, check.message) for key, check in now.items()}
-    over = sorted(key for key in gone if key.partition(":")[0] not in EVENTS)
+    over = sorted(key for key in gone if key.partition(":")[0] not in PASSES)
     return News(begun, tuple(told[key] for key in over), after)
+
+
+def _is_new(check: Check, told: Told | None) -> bool:
+    """Of doubts only a newer one: each that is answered leaves an older one the newest."""
+    if told is None:
+        return True
+    return check.since > told.since if check.name == "doubt" else check.since != told.since
 
 
 def tell(office: Office, health: Health, now: datetime, real_now: datetime) -> None:

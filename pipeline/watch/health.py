@@ -20,6 +20,8 @@ TOKEN_SOON = timedelta(days=14)
 SILENT = timedelta(hours=1)
 """The duty officer hears of a source that cannot be read for so long."""
 EVENTS = frozenset({"emergency"})
+PASSES = EVENTS | {"bulletin"}
+"""The kinds of checks that the clock ends: that is no good news."""
 """The checks that tell what has happened: it is told once, and is never over."""
 GIB = 2**30
 DISK_LOW, DISK_FULL = 2 * GIB, GIB // 2

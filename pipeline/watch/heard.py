@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import DatabaseError
 
-from pipeline.deliver.classify import backoff
+from pipeline.deliver.classify import LONGEST_WAIT, backoff
 from pipeline.models import OfficeFact
 from pipeline.schedule import Schedule
 from pipeline.watch.values import Address, Mute
 
 SELDOM = timedelta(minutes=15)
 """A way that stays closed is tried at least so often, unless the service asks for more."""
-LONGEST = timedelta(hours=1)
-"""What a service may ask for at most; a wait that ends later was written by a clock that was ahead."""
-
 _TOLD = {"mail": "duty-told", "chat": "duty-told-chat"}
 _CLOSED = "duty-closed-"
 
@@ -66,7 +64,8 @@ def recall(data: Path, way: str) -> dict[str, Told]:
     except DatabaseError:
         fact = None
     said: dict[str, list[str]] = json.loads(fact.value) if fact else {}
-    if (data / name).exists():
+    with suppress(FileNotFoundError, ValueError):
+        # Cut off by a full disk it says nothing, and all is told again.
         said |= json.loads((data / name).read_text())
     return {key: Told(*each) for key, each in said.items()}
 
@@ -78,7 +77,8 @@ def remember(data: Path, way: str, told: Mapping[str, Told]) -> None:
     local = {key: each for key, each in said.items() if key == "database:"}
     shared = json.dumps({key: each for key, each in said.items() if key not in local}, sort_keys=True)
     if local:
-        (data / name).write_text(json.dumps(local))
+        (data / f"{name}.new").write_text(json.dumps(local))
+        (data / f"{name}.new").replace(data / name)
     else:
         (data / name).unlink(missing_ok=True)
     try:
@@ -121,8 +121,8 @@ def closed(schedule: Schedule, address: Address) -> Mute | None:
 
 
 def is_to_wait(mute: Mute, real_now: datetime) -> bool:
-    """Whether it is too early for another try."""
-    return real_now < mute.until <= real_now + LONGEST
+    """Whether it is too early for another try; a longer wait was written by a clock that was ahead."""
+    return real_now < mute.until <= real_now + LONGEST_WAIT
 
 
 def muted(address: Address, before: Mute | None, trouble: NotTold, real_now: datetime) -> Mute:
@@ -131,7 +131,7 @@ def muted(address: Address, before: Mute | None, trouble: NotTold, real_now: dat
     tries = before.tries + 1 if before and again else 1
     wait = max(min(backoff(tries - 1), SELDOM), timedelta(seconds=trouble.seconds))
     since = before.since if before and again else real_now
-    until = real_now + min(wait, LONGEST)
+    until = real_now + min(wait, LONGEST_WAIT)
     return Mute(address, str(trouble), since, until, tries, trouble.by_person, heard=False)
 
 

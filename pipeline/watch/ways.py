@@ -17,13 +17,14 @@ from django.db import DatabaseError, transaction
 
 from channels.base import Bot, Channel, DeliveryError, NeedsHuman, RetryLater, TargetMoved, Uncertain
 from pipeline.audit import one_at_a_time
+from pipeline.deliver.classify import LONGEST_WAIT
 from pipeline.deliver.engine import real_now
 from pipeline.deliver.limits import AHEAD, reserve
 from pipeline.models import ChannelState
 from pipeline.office import Office
 from pipeline.schedule import Duty
 from pipeline.schedule.values import is_loopback
-from pipeline.watch.heard import LONGEST, NotTold, addresses
+from pipeline.watch.heard import NotTold, addresses
 from pipeline.watch.values import Address
 
 SECONDS = 20.0
@@ -103,6 +104,9 @@ class Mail:
                 begun = True
                 refused = server.send_message(mail)
                 taken = True
+        except UnicodeError:
+            why = f"{host}:{port} không nhận tên hoặc mật khẩu có chữ ngoài bảng ASCII, sửa office.duty.smtp."
+            raise NotTold(why, by_person=True) from None
         except (OSError, smtplib.SMTPException) as error:
             if not taken:
                 answered = isinstance(error, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused))
@@ -162,7 +166,7 @@ class Chat:
         """What the service has asked of the whole bot holds for this word too."""
         state = ChannelState.objects.filter(channel=self._lent, target="").first()
         now = real_now()
-        if state and state.wake_at and now < state.wake_at <= now + LONGEST:
+        if state and state.wake_at and now < state.wake_at <= now + LONGEST_WAIT:
             seconds = (state.wake_at - now).total_seconds()
             raise NotTold("dịch vụ yêu cầu bot gửi chậm lại.", seconds=seconds)
 

@@ -259,9 +259,16 @@ def test_approval_is_of_what_was_read(
 
 def test_a_flood_waits_for_one_yes(approver: Client) -> None:
     for _ in range(3):
-        article = make_article(state="held")
+        article = make_article(state="review")
         Article.objects.filter(id=article.id).update(stopped="bulk")
-    assert "Cho vào cả 3 bài" in approver.get("/console/").content.decode()
+    page = approver.get("/console/").content.decode()
+    assert "Cho vào cả 3 bài" in page
+    assert "data-approve" not in page, "none of them is offered a yes of its own"
+    given_up = Article.objects.order_by("id").first()
+    assert given_up
+    Article.objects.filter(id=given_up.id).update(state="withdrawn")
+    assert "Cho vào cả 2 bài" in approver.get("/console/nguon/stp").content.decode()
+    Article.objects.filter(id=given_up.id).update(state="review")
     assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp/admit", follow=True).content.decode()
     assert not Article.objects.filter(stopped="bulk").exists()
 

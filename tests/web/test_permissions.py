@@ -180,7 +180,7 @@ def test_nothing_is_clickable_that_is_not_allowed(
     article = make_article(state="review")
     row = publish(make_article("Bài nghi vấn"), sent=None, state="uncertain")
     ChannelState.objects.create(channel="cong", paused=True, reason="Bảo trì", by="loa", at=NOW)
-    flood = make_article("Bài lũ", state="held")
+    flood = make_article("Bài lũ", state="review")
     flood.stopped = "bulk"
     flood.save()
     client.force_login(person("x", role))

@@ -22,6 +22,7 @@ from pipeline.models import (
     SourceState,
     State,
     Stop,
+    floods,
 )
 from pipeline.office import Office
 from pipeline.people import Rights, visible
@@ -81,8 +82,8 @@ class Morning:
     """What an officer must see first."""
 
     review: list[Article]
-    held: list[Article]
     """Apart from what waits in a flood."""
+    held: list[Article]
     counts: dict[str, int]
     """Of the articles in review and held."""
     doubts: list[tuple[str, Sending]]
@@ -110,19 +111,20 @@ def morning(office: Office, now: datetime, rights: Rights) -> Morning:
     seen = visible(Article.objects.all(), rights, office.schedule)
     carried = visible(Delivery.objects.all(), rights, office.schedule, "article__source")
     sources = visible(Source.objects.all(), rights, office.schedule, "id")
-    counted = seen.filter(state__in=(State.REVIEW, State.HELD)).values_list("state").annotate(Count("id"))
+    waiting = seen.filter(state__in=(State.REVIEW, State.HELD)).exclude(stopped=Stop.BULK)
+    counted = waiting.values_list("state").annotate(Count("id"))
     counts = dict(counted.order_by())
     channels = [channel.id for channel in office.schedule.channels]
     sent = carried.filter(channel__in=channels, state=DeliveryState.SENT, sent_at__gt=now - timedelta(days=1))
     unsent = carried.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING))
-    held = seen.filter(state=State.HELD)
+    waits = visible(floods(), rights, office.schedule)
     return Morning(
-        review=articles(seen.filter(state=State.REVIEW), stop=SHORT),
-        held=articles(held.exclude(stopped=Stop.BULK), stop=10),
+        review=articles(seen.filter(state=State.REVIEW).exclude(stopped=Stop.BULK), stop=SHORT),
+        held=articles(seen.filter(state=State.HELD), stop=10),
         counts={str(state): counts.get(state, 0) for state in (State.REVIEW, State.HELD)},
         doubts=_doubts(office, rights),
         sources=list(sources.filter(state=SourceState.TROUBLE).order_by("since", "id")),
-        floods=Counter(held.filter(stopped=Stop.BULK).values_list("source", flat=True)),
+        floods=Counter(waits.values_list("source", flat=True)),
         paused=list(ChannelState.objects.filter(paused=True).order_by("channel", "target")),
         going=together(_told(unsent.order_by("due_at", "id"), AHEAD)),
         going_count=unsent.aggregate(n=Count("article", distinct=True))["n"],

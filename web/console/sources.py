@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from pipeline import acts, office, places
 from pipeline.collect.attempt import Attempt
 from pipeline.collect.fetch import Seen
-from pipeline.models import Article, Source, Stop
+from pipeline.models import Article, Source, floods
 from pipeline.people import Rights
 from pipeline.review.workflow import Act
 from pipeline.schedule import SourceSettings
@@ -117,11 +117,9 @@ def _feed(request: HttpRequest, source: str) -> Feed:
 def _feeds(may: Rights) -> list[Feed]:
     """Those whose agencies somebody with these rights sees."""
     met = Source.objects.in_bulk()
-    floods = dict(
-        Article.objects.filter(stopped=Stop.BULK).values_list("source").annotate(Count("id")).order_by()
-    )
+    waiting = dict(floods().values_list("source").annotate(Count("id")).order_by())
     seen = [each for each in office.current().schedule.sources if may.may(Act.READ, each.agency)]
-    return [Feed(each, met.get(each.id), floods.get(each.id, 0)) for each in seen]
+    return [Feed(each, met.get(each.id), waiting.get(each.id, 0)) for each in seen]
 
 
 def _beginning(seen: Seen) -> str:

@@ -33,16 +33,17 @@ class Near:
 
     article: int
     title: str
+    """Empty where it is not for everybody's eyes yet."""
     similarity: float
 
 
 def near_duplicate(near: Near | None) -> Iterator[Found]:
     """near-duplicate."""
     if near and near.similarity >= THRESHOLD:
+        titled = f" “{near.title[:120]}”" if near.title else ""
         yield Found(
             "near-duplicate",
-            f"Gần giống bài {near.article} “{near.title[:120]}” ({near.similarity:.0%}): "
-            "xem có phải đăng lại không.",
+            f"Gần giống bài {near.article}{titled} ({near.similarity:.0%}): xem có phải đăng lại không.",
         )
 
 

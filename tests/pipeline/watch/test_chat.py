@@ -17,6 +17,7 @@ from demo.faults import Fault
 from demo.telegram import TelegramStandIn
 from demo.telegram_rules import Chat
 from demo.zalo import ZaloStandIn
+from pipeline.deliver.classify import LONGEST_WAIT
 from pipeline.deliver.engine import real_now
 from pipeline.models import ChannelState, OfficeFact, Pace
 from pipeline.office import DUTY, Office, open_office
@@ -25,7 +26,7 @@ from pipeline.watch import duty, ways
 from pipeline.watch.duty import News, word
 from pipeline.watch.facts import gather
 from pipeline.watch.health import Check, Health, Level, judge
-from pipeline.watch.heard import LONGEST, NotTold, Told
+from pipeline.watch.heard import NotTold, Told
 from pipeline.watch.values import Address
 from tests.pipeline.ledger import Remote
 from tests.pipeline.watch.mail import MailServer
@@ -325,7 +326,7 @@ def test_each_way_hears_of_each_trouble_and_of_its_end_whatever_the_other_does(
         for way, open_ in zip(both, works, strict=True):
             way.works, way.begun, way.over = open_, set(), set()
         try:
-            duty.tell(office, failing(*sorted(names)), NOW, NOW + number * LONGEST)
+            duty.tell(office, failing(*sorted(names)), NOW, NOW + number * LONGEST_WAIT)
         except NotTold:
             assert not all(works)
         for at, way in enumerate(both):

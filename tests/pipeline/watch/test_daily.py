@@ -114,7 +114,7 @@ def test_another_process_that_has_it_in_hand_keeps_it(tmp_path: Path) -> None:
 
 
 QUIET = digest.Digest(
-    DUE - timedelta(days=1), DUE, 0, 0, 0, {}, digest.Waiting(0, 0, 0, 0, 0), Facts(UTC, 0), DUE, {}, ()
+    DUE - timedelta(days=1), DUE, 0, 0, 0, {}, digest.Waiting(0, 0, 0, 0, 0), Facts(UTC, 0), DUE, {}, (), NOW
 )
 ENDS = st.lists(
     st.sampled_from(["arrives", "refused", "lost", "unanswered", "dies before", "dies after"]), max_size=8
