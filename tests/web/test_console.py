@@ -16,8 +16,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import audit
-from pipeline.models import Article, ChannelState, Delivery, OfficeFact, Picture, Source
+from pipeline import audit, run
+from pipeline.models import Article, ChannelState, Delivery, Finding, OfficeFact, Picture, Source
 from pipeline.office import Office
 from pipeline.schedule import RouteSettings
 from tests.web.conftest import BASE, NOW, add_revision, find, make_article, publish
@@ -385,3 +385,21 @@ def test_a_reworded_line_shows_its_words_and_another_line_stands_whole() -> None
         (Change("removed", "một hai ba"), Change("added", "bốn năm sáu")),
     )
     assert changes("như nhau", "như nhau") == ()
+
+
+def test_what_another_agency_has_not_published_is_named_by_its_number_alone(wide: Office) -> None:
+    text = " ".join(f"Câu thứ {n} của thông báo về lịch tiếp công dân tháng này." for n in range(30))
+    first = make_article("Tít chưa ai được biết", state="held", text=text)
+    theirs = make_article("Tít của Sở", state="review", text=text)
+    source, _ = Source.objects.get_or_create(id="sxd")
+    Article.objects.filter(id=first.id).update(source=source, unchecked=True)
+    Article.objects.filter(id=theirs.id).update(unchecked=True)
+    with transaction.atomic():
+        run.review(wide, [first.id, theirs.id])
+    near = Finding.objects.filter(revision=theirs.current_id, code="near-duplicate")
+    assert near.get().message.startswith(f"Gần giống bài {first.id} (")
+    Article.objects.filter(id=first.id).update(published=first.current_id)
+    Article.objects.filter(id=theirs.id).update(unchecked=True)
+    with transaction.atomic():
+        run.review(wide, [theirs.id])
+    assert "“Tít chưa ai được biết”" in near.get().message

@@ -116,6 +116,16 @@ def test_another_process_that_has_it_in_hand_keeps_it(tmp_path: Path) -> None:
 QUIET = digest.Digest(
     DUE - timedelta(days=1), DUE, 0, 0, 0, {}, digest.Waiting(0, 0, 0, 0, 0), Facts(UTC, 0), DUE, {}, (), NOW
 )
+
+
+def test_a_right_that_has_ended_is_not_called_good() -> None:
+    ends = {"zalo-oa": NOW - HOUR * 24, "zalo": NOW + HOUR * 24}
+    assert digest._channels(Facts(UTC, 0, tokens=ends), NOW) == [
+        "quyền đăng của zalo-oa đã hết từ 22/11/2026",
+        "quyền đăng của zalo còn đến 24/11/2026",
+    ]
+
+
 ENDS = st.lists(
     st.sampled_from(["arrives", "refused", "lost", "unanswered", "dies before", "dies after"]), max_size=8
 )

@@ -149,6 +149,43 @@ def test_user_and_password_are_decoded_and_an_address_among_them_is_the_sender(
     assert server.taken[0]["From"] == "loa@phutho.example"
 
 
+def test_a_password_that_the_protocol_cannot_carry_is_a_way_that_fails(
+    server: MailServer, tmp_path: Path
+) -> None:
+    """Not the whole look: the other way, and the digest, come after it."""
+    office = office_of(tmp_path, server.address.replace("//", "//truc:m%E1%BA%ADt@"))
+    with pytest.raises(NotTold, match=r"chữ ngoài bảng ASCII, sửa office\.duty\.smtp") as caught:
+        say(office)
+    assert caught.value.by_person
+
+
+@pytest.mark.django_db
+def test_what_a_full_disk_cut_off_is_told_again(server: MailServer, tmp_path: Path) -> None:
+    office = office_of(tmp_path, server.address)
+    (tmp_path / "duty-told").write_text("")
+    tell(office, health("sang"))
+    tell(office, health("sang"))
+    assert len(server.taken) == 1
+
+
+def test_a_bulletin_that_was_read_as_it_was_is_not_called_well_again() -> None:
+    spoilt = Check("bulletin", Level.FAIL, "Báo ngay cho đài.", "loa:17:00")
+    told = news((spoilt,), {}).told
+    assert not news((), told)
+    assert news((), told).told == {}
+
+
+def test_of_doubts_only_a_newer_one_is_news() -> None:
+    def doubt(since: str) -> tuple[Check, ...]:
+        return (Check("doubt", Level.WARN, "nghi vấn", "telegram", since, told=True),)
+
+    told = news(doubt("2026-11-24T10:05:00+00:00"), {}).told
+    told = (answered := news(doubt("2026-11-24T10:00:00+00:00"), told)).told
+    assert not answered
+    assert news(doubt("2026-11-24T10:10:00+00:00"), told).begun
+    assert news((), told).over
+
+
 def test_an_office_without_a_duty_officer_says_so(tmp_path: Path) -> None:
     schedule = Schedule(path=tmp_path / "schedule.yaml", office=OfficeSettings(name="Văn phòng"))
     office = open_office(schedule, tmp_path, lambda: NOW, {})
