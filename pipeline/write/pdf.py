@@ -25,7 +25,7 @@ def pages_of(data: bytes) -> int:
     try:
         reader = PdfReader(BytesIO(data))
         if reader.is_encrypted:
-            raise UploadTrouble("Tệp PDF đặt mật khẩu hoặc khoá quyền. Hãy in lại thành PDF rồi tải lên.")
+            raise UploadTrouble("Tệp PDF đặt mật khẩu hoặc khóa quyền. Hãy in lại thành PDF rồi tải lên.")
         for number, generation in _numbers(reader):
             if found := _active(reader.get_object(IndirectObject(number, generation, reader))):
                 raise UploadTrouble(

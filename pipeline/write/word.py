@@ -42,7 +42,7 @@ _STAYS = (
     (rb"drawingml/2006/chart\"", "biểu đồ (hãy chụp thành ảnh rồi thả vào)"),
     (rb"drawingml/2006/diagram\"", "sơ đồ SmartArt (hãy chụp thành ảnh rồi thả vào)"),
     (rb"<w:object\b", "đối tượng nhúng, như bảng tính Excel"),
-    (rb"<w:(?:del|moveFrom) ", "chữ đã xoá khi theo dõi thay đổi (Track Changes)"),
+    (rb"<w:(?:del|moveFrom) ", "chữ đã xóa khi theo dõi thay đổi (Track Changes)"),
 )
 """What Word can show and an article cannot hold, by its mark in the document."""
 _NOTE_BACK = re.compile(r'<a href="#[^"]*-ref-[^"]*">↑</a>')

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from pipeline.models import Draft
 from pipeline.office import Office
@@ -173,6 +173,28 @@ def test_a_paste_joins_its_paragraph_and_comes_plain_where_nobody_answers(write:
     expect(page.get_by_text("chỉ dán chữ, không có định dạng")).to_be_visible()
     page.context.set_offline(False)
     assert body(page, draft) == "<p>Đoạn đầu.Thêm <strong>chữ</strong>Một</p>\n<p>Hai</p>"
+
+
+@pytest.mark.parametrize("way", ["pressed", "dropped"])
+def test_a_form_waits_for_what_is_being_pasted(write: Write, draft: Draft, way: str) -> None:
+    page, region, _ = write()
+    held: list[Route] = []
+    page.route("**/dan", lambda route: held.append(route))
+    region.focus()
+    page.keyboard.press("Control+End")
+    with page.expect_request("**/dan"):
+        region.evaluate(PASTE, ["<p> Thêm <b>chữ</b></p>", ""])
+    if way == "pressed":
+        page.get_by_role("button", name="Lưu", exact=True).click()
+    else:
+        region.evaluate(DROP, [["so-do.png", list(png("blue"))]])
+    expect(region).to_have_attribute("aria-busy", "true")
+    with page.expect_navigation():
+        held[0].continue_()
+    expect(region).to_have_text("Đoạn đầu.Thêm chữ")
+    draft.refresh_from_db()
+    assert draft.body == "<p>Đoạn đầu.Thêm <strong>chữ</strong></p>"
+    assert draft.uploads.count() == (way == "dropped")
 
 
 def test_what_the_machine_kept_comes_back_into_the_region(write: Write, draft: Draft) -> None:

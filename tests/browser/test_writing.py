@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
+from pipeline.collect.clean import LONGEST
 from pipeline.models import Draft
 from pipeline.office import Office
 from pipeline.write.drafts import begin, save, words_of
@@ -125,6 +126,45 @@ def test_the_line_comes_back(opened: Open, draft: Draft) -> None:
         page.clock.run_for(AGAIN)
     expect(page.locator("[data-away]")).to_be_hidden()
     assert saved(draft) == "Chờ mạng"
+
+
+def test_a_draft_that_was_dropped_is_said_to_be_gone(opened: Open, draft: Draft) -> None:
+    page = opened()
+    draft.delete()
+    page.get_by_label("Tiêu đề").fill("Chữ của Lan")
+    with page.expect_response(AWAY):
+        page.clock.run_for(SOON)
+    expect(page.get_by_role("alert")).to_contain_text("Bài này đã bị bỏ.")
+    expect(page.locator("[data-ended]")).to_be_hidden()
+    page.get_by_role("button", name="Nộp để duyệt").click()
+    expect(page.get_by_label("Tiêu đề")).to_have_value("Chữ của Lan")
+
+
+TYPE = """(region, words) => {
+  region.textContent = words;
+  region.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+@pytest.mark.parametrize(("much", "said"), [(LONGEST, "[data-trouble]"), (3_000_000, "[data-long]")])
+def test_what_is_too_long_stays_on_the_page_and_on_the_machine(
+    opened: Open, draft: Draft, much: int, said: str
+) -> None:
+    page = opened()
+    region = page.get_by_role("textbox", name="Nội dung")
+    region.evaluate(TYPE, "a" * much + " hết.")
+    with page.expect_response(AWAY):
+        page.get_by_role("button", name="Nộp để duyệt").click()
+    expect(page.locator(said)).to_contain_text("Bài quá dài")
+    expect(region).to_contain_text("hết.")
+    assert page.evaluate("localStorage.length") == 1
+    region.evaluate(TYPE, "Ngắn hơn.")
+    with page.expect_response(AWAY):
+        page.clock.run_for(SOON)
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
+    expect(page.locator(said)).not_to_be_visible()
+    draft.refresh_from_db()
+    assert draft.body == "<p>Ngắn hơn.</p>"
 
 
 def test_another_writer_is_seen_and_not_written_over(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pipeline import acts
+from pipeline.collect.clean import LONGEST
 from pipeline.models import Article, Delivery, Draft, Opened, Upload
 from pipeline.office import Office
 from pipeline.write.drafts import as_text, begin
@@ -183,6 +185,33 @@ def test_paragraphs_that_were_left_alone_keep_their_markup(lan: Client, draft: D
     assert draft.body == "<h3>Mục</h3>\n<p>Đoạn mới.</p>\n<p>Một <strong>đậm</strong>.</p>"
 
 
+@pytest.mark.parametrize("markup", ["", "html"])
+def test_what_is_too_long_is_not_cut_but_refused(lan: Client, draft: Draft, markup: str) -> None:
+    long = typed(draft, body="a " * (LONGEST // 2) + "hết.", markup=markup)
+    refused = lan.post(f"/console/viet/{draft.id}/luu", long)
+    assert (refused.status_code, refused.json()["said"].startswith("Bài quá dài")) == (422, True)
+    page = lan.post(f"/console/viet/{draft.id}", long)
+    assert (page.status_code, "a hết.</textarea>" in page.content.decode()) == (409, True)
+    draft.refresh_from_db()
+    assert (draft.version, draft.title) == (1, "")
+
+
+def test_a_refused_page_says_that_it_alone_has_the_words_and_writes_over_nobody(
+    lan: Client, minh: Client, draft: Draft
+) -> None:
+    late = typed(draft, title="Của Lan", body="a" * (LONGEST + 1))
+    minh.post(f"/console/viet/{draft.id}/luu", typed(draft, title="Của Minh", page="p2"))
+    page = lan.post(f"/console/viet/{draft.id}", late).content.decode()
+    assert (" data-held" in page, 'value="Của Lan"' in page) == (True, True)
+    assert 'name="version" value="1"' in page
+    late |= {"body": "Ngắn."}
+    assert "Hai bản cạnh nhau" in lan.post(f"/console/viet/{draft.id}", late).content.decode()
+    minh.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    page = lan.post(f"/console/viet/{draft.id}", late).content.decode()
+    assert "Bài này đã nộp để duyệt" in page
+    assert (" data-held" in page, 'value="Của Lan"' in page) == (True, True)
+
+
 def test_html_is_cleaned_as_a_feeds_is(lan: Client, draft: Draft) -> None:
     pasted = '<p class="MsoNormal">Một<script>x</script> <b>đậm</b><o:p></o:p></p>'
     lan.post(f"/console/viet/{draft.id}/luu", typed(draft, body=pasted, markup="html"))
@@ -259,9 +288,30 @@ def test_a_picture_and_a_pdf_go_out_with_the_article(
     assert content["attachments"][0]["url"].endswith(f"/media/{plan.sha256}.pdf")
 
 
+def test_beside_a_file_that_is_refused_stands_what_the_others_became(lan: Client, draft: Draft) -> None:
+    files = [
+        SimpleUploadedFile("tin.docx", paragraphs("Căn cước", "Công an xã đến tận nhà người già yếu.")),
+        SimpleUploadedFile("anh.png", b"MZ\x90\x00 program"),
+    ]
+    form = {**typed(draft, body="Lời của tôi."), "file": files}
+    page = lan.post(f"/console/viet/{draft.id}", form).content.decode()
+    assert "Không nhận được “anh.png”" in page
+    assert "Công an xã đến tận nhà" in page.partition('name="body"')[2].partition("</textarea>")[0]
+
+
+def test_a_description_is_composed(lan: Client, draft: Draft) -> None:
+    dropped(lan, draft, "anh.png", png())
+    upload = Upload.objects.get()
+    written = unicodedata.normalize("NFD", " Người dân\r\nlấy số ")
+    lan.post(f"/console/viet/{draft.id}/luu", {**typed(draft), f"title-{upload.id}": written})
+    upload.refresh_from_db()
+    assert upload.title == "Người dân lấy số"
+
+
 def test_what_is_no_such_file_is_refused_and_the_words_are_kept(lan: Client, draft: Draft) -> None:
     page = dropped(lan, draft, "anh.png", b"MZ\x90\x00 program")
     assert "Không nhận được “anh.png”: Loa chỉ nhận tệp Word" in page
+    assert " data-held" not in page
     draft.refresh_from_db()
     assert draft.title == "Nhận hồ sơ sáng thứ Bảy"
     dropped(lan, draft, "anh.png", png())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from pipeline import office
 from pipeline.acts import NotAllowed
 from pipeline.amend import body_of
-from pipeline.collect.clean import clean
+from pipeline.collect.clean import LONGEST, Cleaned, clean
 from pipeline.deliver.engine import real_now
 from pipeline.models import Draft
 from pipeline.review.workflow import Act
@@ -70,9 +70,10 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
     row = get_object_or_404(Draft.objects.select_related("saved_by"), id=draft)
     if request.method != "POST":
         return redirect("console-item", row.article_id) if row.revision_id else _page(request, row)
+    saved = None
     try:
         words, problem = _words(request.POST, row)
-        save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
+        saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
         _describe(request, draft)
         if problem:
             row.refresh_from_db()
@@ -85,24 +86,31 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
             messages.success(request, _("Đã nộp bài. Một người khác đọc và duyệt thì bài mới đi."))
             return redirect("console-item", article.pk)
     except Stale as stale:
-        return _page(request, stale.draft, problem=str(stale), typed=request.POST, mine=words)
+        return _page(request, stale.draft, problem=str(stale), typed=request.POST, mine=words, held=True)
     except NotAllowed as refusal:
         row.refresh_from_db()
-        return _page(request, row, problem=str(refusal), typed=request.POST)
+        if saved:
+            return _page(request, row, problem=str(refusal))
+        # What was typed is based on no newer one: who saved in the meantime is not written over.
+        row.version = _version(request)
+        return _page(request, row, problem=str(refusal), typed=request.POST, held=True)
     messages.success(request, _("Đã lưu."))
     return redirect("console-draft", draft)
 
 
 @needs(post=Act.WRITE)
 def keep(request: HttpRequest, draft: int) -> JsonResponse:
-    """Save what stands in the form, for its script: {"version", "said", "problem"}, or 409 with {"said"}."""
+    """Save what stands in the form, for its script: {"version", "said", "problem"}.
+
+    Or {"said"}: 409 where another saved faster, 422 where it cannot be saved as it is.
+    """
     row = get_object_or_404(Draft, id=draft)
     try:
         words, problem = _words(request.POST, row)
         saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
         _describe(request, draft)
     except NotAllowed as refusal:
-        return JsonResponse({"said": str(refusal)}, status=409)
+        return JsonResponse({"said": str(refusal)}, status=409 if isinstance(refusal, Stale) else 422)
     return JsonResponse({"version": saved.version, "said": _when(saved), "problem": problem})
 
 
@@ -151,8 +159,12 @@ def _page(
     problem: str = "",
     typed: Mapping[str, str] | None = None,
     mine: Words | None = None,
+    held: bool = False,
 ) -> HttpResponse:
-    """The form with what is stored; or with what was `typed`, beside what somebody saved faster."""
+    """The form with what is stored; or with what was `typed`, beside what somebody saved faster.
+
+    `held`: what was typed is on this page alone.
+    """
     context: dict[str, Any] = {
         "draft": row,
         "kind": KINDS[row.kind],
@@ -160,7 +172,7 @@ def _page(
         "problem": problem,
         "typed": typed or {},
         "text": as_text(row.body),
-        "html": shown(_body(typed, row) if typed else row.body),
+        "html": shown(_body(typed, row).html if typed else row.body),
         "page": secrets.token_hex(8),
         "uploads": [
             (each, address(office.current(), each), each.content_type == PDF)
@@ -169,7 +181,7 @@ def _page(
         "others": look(subject(row), person(request), real_now()),
         "said": _when(row),
         "beside": _beside(words_of(row), mine) if mine else (),
-        "held": mine is not None,
+        "held": held,
     }
     return render(request, "console/draft.html", context, status=409 if problem else 200)
 
@@ -188,13 +200,17 @@ def _words(form: Mapping[str, str], row: Draft) -> tuple[Words, str]:
     title, lead, field = (
         " ".join(typed_text(form.get(name, "")).split()) for name in ("title", "lead", "field")
     )
+    body = _body(form, row)
+    if body.cut or len(body.html) > LONGEST:
+        raise NotAllowed(_("Bài quá dài nên chưa lưu: hãy chia làm hai bài."))
     facts = {name: read(name) for name in STATED}
-    return Words(title=title, lead=lead, field=field, body=_body(form, row), **facts), " ".join(problems)
+    return Words(title=title, lead=lead, field=field, body=body.html, **facts), " ".join(problems)
 
 
 def _describe(request: HttpRequest, draft: int) -> None:
     form = request.POST
-    titles = {int(at[1]): " ".join(form[name].split()) for name in form if (at := _TITLE.fullmatch(name))}
+    given = {int(at[1]): typed_text(form[name]) for name in form if (at := _TITLE.fullmatch(name))}
+    titles = {upload: " ".join(title.split()) for upload, title in given.items()}
     gone = map(whole_number, form.getlist("remove"))
     describe(draft, person(request), titles, filter(None, gone))
 
@@ -206,12 +222,12 @@ def _taken(request: HttpRequest, draft: int, file: UploadedFile[Any]) -> str:
     return take_in(office.current(), row, person(request), file.name or "", file.read())
 
 
-def _body(form: Mapping[str, str], row: Draft) -> str:
+def _body(form: Mapping[str, str], row: Draft) -> Cleaned:
     """Plain text keeps the markup of every paragraph that was left as it is."""
     typed = typed_text(form.get("body", ""))
     if form.get("markup") == "html":
-        return clean(typed, office.current().schedule.office.base_url).html
-    return clean(body_of(row.body, typed), office.current().schedule.office.base_url).html
+        return clean(typed, office.current().schedule.office.base_url)
+    return clean(body_of(row.body, typed), office.current().schedule.office.base_url)
 
 
 def _version(request: HttpRequest) -> int:

@@ -11,6 +11,8 @@
   const region = part("[contenteditable]"), bar = part("[role=toolbar]"), box = part("[data-link]"), address = box.querySelector("input");
   const buttons = [...bar.querySelectorAll("button")];
   let kept = null; // the selection, while the focus is elsewhere
+  let pasting = 0; // what was pasted and is not there yet
+  let going = null; // what pressed "send" meanwhile
 
   const run = (command, value = null) => document.execCommand(command, false, value);
   const heading = () => /^h[1-6]$/i.test(document.queryCommandValue("formatBlock"));
@@ -140,21 +142,39 @@
     run("insertHTML", children.length === 1 && children[0].tagName === "P" ? children[0].innerHTML : html);
   }
 
+  function busy(more) {
+    pasting += more;
+    if (pasting) region.setAttribute("aria-busy", "true");
+    else region.removeAttribute("aria-busy");
+  }
+
   region.addEventListener("paste", async (event) => {
     const html = event.clipboardData.getData("text/html"), text = event.clipboardData.getData("text/plain");
     if (!html && !text) return take(event, event.clipboardData.files);
     event.preventDefault();
     hold();
-    region.setAttribute("aria-busy", "true");
+    busy(+1);
     const { said, refused = "", plain = false } = html
       ? await cleaned(html).catch(() => ({ said: asParagraphs(text), plain: true }))
       : { said: asParagraphs(text) };
-    region.removeAttribute("aria-busy");
+    busy(-1);
     part("[data-pasted-plain]").hidden = !plain;
     part("[data-pasted-without]").hidden = plain || refused || !/<img\b/i.test(html) || /<img\b/.test(said);
     part("[data-refused]").textContent = refused;
     back();
     if (said) insert(said);
+    if (plain || refused) going = null; // that is to be read first
+    if (!going || pasting) return;
+    form.requestSubmit(going.submitter);
+    going = null;
+  });
+
+  // Nothing goes without what was pasted: the form waits for it. This comes before what else listens.
+  form.addEventListener("submit", (event) => {
+    if (!pasting) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    going = event;
   });
 
   // Files

@@ -53,9 +53,12 @@
         redirect: "manual",
         signal: AbortSignal.timeout(PATIENCE),
       });
-      if (answer.ok || answer.status === 409) await settle(answer, sent);
-      else if (answer.status >= 500) await Promise.reject(new Error(answer.status));
-      else say("ended", true);
+      const { ok, status } = answer;
+      if (ok || status === 409 || status === 422) await settle(answer, sent);
+      else if (status >= 500) await Promise.reject(new Error(status));
+      else if (status !== 400 && status !== 404) say("ended", true);
+      say("long", status === 400); // more than any server takes
+      say("gone", status === 404);
       say("away", false);
     } catch {
       say("away", true);
@@ -66,8 +69,8 @@
   async function settle(answer, sent) {
     const { version, said, problem } = await answer.json();
     held = answer.status === 409;
-    here("trouble").textContent = held ? said : problem;
-    if (held) return;
+    here("trouble").textContent = answer.ok ? problem : said;
+    if (!answer.ok) return;
     form.elements.version.value = version;
     for (const other of document.querySelectorAll("[data-version]")) other.value = version;
     here("saved").textContent = said;

@@ -150,7 +150,7 @@ def test_what_is_compressed_within_another_object_is_seen() -> None:
 
 
 def test_a_locked_pdf_and_one_without_pages_are_refused() -> None:
-    with pytest.raises(UploadTrouble, match="mật khẩu"):
+    with pytest.raises(UploadTrouble, match="mật khẩu hoặc khóa quyền"):
         pages_of(pdf(lambda writer: writer.encrypt("x", algorithm="RC4-128")))
     with pytest.raises(UploadTrouble, match="không có trang"):
         pages_of(pdf(pages=0))

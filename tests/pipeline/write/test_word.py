@@ -112,7 +112,7 @@ def test_what_stays_behind_is_said() -> None:
     comment = '<w:commentReference w:id="0"/>'
     deleted = '<w:del w:id="1" w:author="x"><w:r><w:delText>cũ</w:delText></w:r></w:del>'
     data = body(paragraphs("Chữ."), "</w:p>", f"<w:r>{comment}</w:r>{deleted}</w:p>")
-    assert convert(data).left_out == ("ghi chú bên lề", "chữ đã xoá khi theo dõi thay đổi (Track Changes)")
+    assert convert(data).left_out == ("ghi chú bên lề", "chữ đã xóa khi theo dõi thay đổi (Track Changes)")
 
 
 def test_a_picture_that_is_none_is_said() -> None:
