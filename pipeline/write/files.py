@@ -13,6 +13,7 @@ from django.db import transaction
 from channels.portal import media_path
 from pipeline.acts import NotAllowed, must_be_public
 from pipeline.audit import Act, record
+from pipeline.collect.clean import LONGEST
 from pipeline.collect.pictures import PictureTrouble, StoredPicture
 from pipeline.deliver.engine import real_now
 from pipeline.entry import EntryAttachment, EntryImage
@@ -100,7 +101,10 @@ def _word(office: Office, draft: Draft, user: User, written: Written) -> tuple[D
             _known(picture)
         kind, words = KINDS[draft.kind], words_of(draft)
         untouched = words.body in ("", kind.skeleton)
-        saved = save(draft.pk, user, _with(words, written, untouched, kind), draft.version, "")
+        made = _with(words, written, untouched, kind)
+        if len(made.body) > LONGEST:
+            raise NotAllowed("Thêm tệp Word này thì bài quá dài: hãy chia làm hai bài.")
+        saved = save(draft.pk, user, made, draft.version, "")
         record(Act(user.username, May.WRITE, subject(draft), after={"word": written.title}))
     said = "Đã lấy chữ từ tệp Word." if untouched else "Đã lấy chữ từ tệp Word, đặt ở cuối bài."
     if written.left_out:

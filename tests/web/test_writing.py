@@ -277,6 +277,14 @@ def test_a_word_file_takes_no_title_and_no_lead_away_that_somebody_typed(lan: Cl
     assert draft.body.startswith("<h3>Cấp căn cước tại nhà</h3>\n<p>Công an xã")
 
 
+def test_a_word_file_that_makes_it_too_long_is_not_taken(lan: Client, draft: Draft) -> None:
+    long = "a" * (LONGEST - 100)
+    page = dropped(lan, draft, "tin.docx", paragraphs("Căn cước", "Công an xã đến tận nhà. " * 9), body=long)
+    assert "bài quá dài" in page
+    draft.refresh_from_db()
+    assert draft.body == f"<p>{long}</p>"
+
+
 def test_what_was_let_out_meanwhile_says_so_and_has_no_hand_in(
     lan: Client, minh: Client, draft: Draft
 ) -> None:
