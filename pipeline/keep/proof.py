@@ -19,7 +19,7 @@ class Proof:
     broken: str
     """Where the audit chain breaks, and why; empty: it holds, and has the entry that it must have."""
     lost_pictures: int
-    """Pictures that the database knows and no file holds."""
+    """Pictures and attachments that the database knows and no file holds."""
     articles: int
     deliveries: int
     acts: int
@@ -56,7 +56,7 @@ def main(head: tuple[int, str]) -> None:
 
     from pipeline import audit
     from pipeline.collect.pictures import path_of
-    from pipeline.models import Article, AuditEntry, Delivery, Picture
+    from pipeline.models import Article, AuditEntry, Delivery, Picture, Upload
 
     damage = ""
     if connection.vendor == "sqlite":
@@ -66,11 +66,15 @@ def main(head: tuple[int, str]) -> None:
             cursor.execute("PRAGMA foreign_key_check")
             damage = damage or "; ".join(f"a row of {row[0]} hangs in the air" for row in cursor.fetchall())
     broken = audit.verify() or audit.holds_from([head, *audit.heads_in(settings.DATA)])
-    pictures = Picture.objects.values_list("sha256", "content_type").iterator(2000)
+    files = Picture.objects.values_list("sha256", "content_type")
+    # An update backs up first: the office that it finds may have no uploads yet.
+    if Upload._meta.db_table in connection.introspection.table_names():
+        files = files.union(Upload.objects.values_list("sha256", "content_type"))
+    stored = (path_of(settings.DATA / "pictures", *each) for each in files.iterator(2000))
     proof = Proof(
         damage=damage,
         broken=f"entry {broken.sequence}: {broken.why}" if broken else "",
-        lost_pictures=sum(not path_of(settings.DATA / "pictures", *each).exists() for each in pictures),
+        lost_pictures=sum(not path.exists() for path in stored),
         articles=Article.objects.count(),
         deliveries=Delivery.objects.count(),
         acts=AuditEntry.objects.count(),

@@ -5,23 +5,28 @@ Each save says which version it was based on; only what was made of the newest o
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from channels.portal import media_path
 from pipeline.acts import NotAllowed, must
 from pipeline.audit import Act, record
 from pipeline.collect.clean import clean
 from pipeline.deliver.engine import real_now
-from pipeline.models import Draft
+from pipeline.models import Article, Draft, State, Stop, Upload
 from pipeline.office import Office
 from pipeline.people import Rights
 from pipeline.review.workflow import Act as May
 from pipeline.schedule import Schedule
 from pipeline.write.kinds import KINDS
+from pipeline.write.opened import others
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,16 @@ def desks(schedule: Schedule, rights: Rights) -> dict[str, str]:
 
 
 def unfinished(agencies: list[str]) -> QuerySet[Draft]:
-    """What is being written for these agencies, the last saved first."""
-    rows = Draft.objects.filter(agency__in=agencies, revision=None)
+    """What is being written for these agencies and can be handed in, the last saved first."""
+    again = Q(article__stopped=Stop.RETURNED, article__published=None) & ~Q(article__state=State.WITHDRAWN)
+    rows = Draft.objects.filter(Q(article=None) | again, agency__in=agencies, revision=None)
     return rows.select_related("saved_by", "begun_by").order_by("-saved_at", "-id")
+
+
+def returned(article: Article) -> bool:
+    """Whether an article was given back to its writers, and nobody has let it out or withdrawn it since."""
+    stopped = article.stopped == Stop.RETURNED
+    return stopped and article.published_id is None and article.state != State.WITHDRAWN
 
 
 def words_of(draft: Draft) -> Words:
@@ -97,27 +109,49 @@ def begin(office: Office, user: User, agency: str, kind: str) -> Draft:
     return draft
 
 
-def save(draft_id: int, user: User, words: Words, based_on: int, page: str) -> Draft:
-    """The draft with these words, a new version where they differ. `page`: the opened page they come from.
+def save(
+    draft_id: int,
+    user: User,
+    words: Words,
+    based_on: int,
+    page: str,
+    titles: Mapping[int, str] = MappingProxyType({}),
+    removed: Collection[int] = (),
+) -> Draft:
+    """The draft with these words, a new version where anything differs. `page`: the opened page it is of.
 
+    `titles`: upload → its description or name; `removed`: uploads that go, from the text as well.
     A page whose own save came through without its hearing of it may go on. Raises `Stale`, `NotAllowed`.
     """
     with transaction.atomic():
         draft = locked(draft_id, user)
-        if words == words_of(draft):
+        uploads = list(draft.uploads.all())
+        gone = [each for each in uploads if each.pk in removed]
+        renamed = [each for each in uploads if titles.get(each.pk, each.title) != each.title]
+        if not gone and not renamed and words == words_of(draft):
             return draft
         unheard = page and page == draft.saved_from
         if based_on != draft.version and not unheard:
             raise Stale(draft)
-        if user.username not in draft.writers:
-            draft.writers = [*draft.writers, user.username]
-            record(Act(user.username, May.WRITE, subject(draft)))
-        for name, value in asdict(words).items():
+        for each in renamed:
+            each.title = titles[each.pk]
+            each.save(update_fields=["title"])
+        draft.uploads.filter(id__in=[each.pk for each in gone]).delete()
+        for name, value in asdict(replace(words, body=_without(words.body, gone))).items():
             setattr(draft, name, value)
         draft.version, draft.saved_from = draft.version + 1, page
         draft.saved_by, draft.saved_at = user, real_now()
         draft.save()
+        writes(draft, user)
     return draft
+
+
+def writes(draft: Draft, user: User) -> None:
+    """Count this person among a draft's writers: who changed it or what stands beside it."""
+    if user.username not in draft.writers:
+        draft.writers = [*draft.writers, user.username]
+        draft.save(update_fields=["writers"])
+        record(Act(user.username, May.WRITE, subject(draft)))
 
 
 def discard(draft_id: int, user: User, version: int) -> None:
@@ -128,6 +162,8 @@ def discard(draft_id: int, user: User, version: int) -> None:
             raise Stale(draft)
         if draft.article_id:
             raise NotAllowed("Bài đã nộp một lần thì không bỏ được: hãy nộp lại, hoặc để nguyên.")
+        if others(subject(draft), user, real_now()):
+            raise NotAllowed("Có người đang mở bài này: hãy hỏi người đó trước khi bỏ.")
         record(Act(user.username, "discard", subject(draft), before={"title": draft.title}))
         draft.delete()
 
@@ -147,3 +183,11 @@ def locked(draft_id: int, user: User) -> Draft:
 def subject(draft: Draft) -> str:
     """As the audit log names it."""
     return f"draft:{draft.pk}"
+
+
+def _without(body: str, gone: Iterable[Upload]) -> str:
+    """The body, in which none of these pictures is shown any more."""
+    for each in gone:
+        path = re.escape(media_path(each.sha256, each.content_type))
+        body = re.sub(f'<img src="[^"]*{path}"[^>]*>', "", body)
+    return clean(body).html

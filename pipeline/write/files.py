@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import PurePath
 
 from django.contrib.auth.models import User
@@ -12,14 +13,16 @@ from django.db import transaction
 from channels.portal import media_path
 from pipeline.acts import NotAllowed, must_be_public
 from pipeline.audit import Act, record
+from pipeline.collect.clean import LONGEST
 from pipeline.collect.pictures import PictureTrouble, StoredPicture
 from pipeline.deliver.engine import real_now
 from pipeline.entry import EntryAttachment, EntryImage
 from pipeline.models import Draft, Picture, Upload
 from pipeline.office import Office
 from pipeline.review.workflow import Act as May
-from pipeline.write.drafts import Words, locked, save, subject, words_of
+from pipeline.write.drafts import Words, locked, save, subject, words_of, writes
 from pipeline.write.kinds import KINDS
+from pipeline.write.kinds import Kind as Begun
 from pipeline.write.uploads import (
     PDF,
     Kind,
@@ -36,8 +39,8 @@ MOST = 40
 """Files of one draft."""
 
 
-def take_in(office: Office, draft: Draft, user: User, name: str, data: bytes) -> str:
-    """Take a file into this version of a draft, and say in Vietnamese what became of it.
+def take_in(office: Office, draft: Draft, user: User, name: str, data: bytes) -> tuple[Draft, str]:
+    """Take a file into this version of a draft; returns what it made of it, and says so in Vietnamese.
 
     What a Word file says takes the place of a skeleton that nobody has touched, and else stands at the end.
     Takes up to a minute, in which no transaction is held. Raises `NotAllowed`, `Stale`.
@@ -51,25 +54,14 @@ def take_in(office: Office, draft: Draft, user: User, name: str, data: bytes) ->
                 with transaction.atomic():
                     _keep(locked(draft.pk, user), user, picture, "")
                     _known(picture)
-                return "Đã thêm ảnh. Hãy ghi lời mô tả cho người không xem được ảnh."
+                return draft, "Đã thêm ảnh. Hãy ghi lời mô tả cho người không xem được ảnh."
             case Kind.PDF:
                 pdf = keep_pdf(office.pictures, data)
                 with transaction.atomic():
                     upload = _keep(locked(draft.pk, user), user, pdf, PurePath(name).stem[:200])
-                return f"Đã đính kèm “{upload.title}”, {pdf.pages} trang."
+                return draft, f"Đã đính kèm “{upload.title}”, {pdf.pages} trang."
     except (UploadTrouble, PictureTrouble) as trouble:
         raise NotAllowed(f"Không nhận được “{name}”: {trouble}") from None
-
-
-def describe(draft_id: int, user: User, titles: Mapping[int, str], removed: Iterable[int] = ()) -> None:
-    """Give uploads these descriptions or names, and take others away. Raises `NotAllowed`."""
-    with transaction.atomic():
-        rows = Upload.objects.filter(draft=locked(draft_id, user))
-        rows.filter(id__in=list(removed)).delete()
-        for row in rows.filter(id__in=titles):
-            if row.title != titles[row.pk]:
-                row.title = titles[row.pk]
-                row.save(update_fields=["title"])
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ def address(office: Office, row: Upload) -> str:
     return office.schedule.office.base_url.rstrip("/") + media_path(row.sha256, row.content_type)
 
 
-def _word(office: Office, draft: Draft, user: User, written: Written) -> str:
+def _word(office: Office, draft: Draft, user: User, written: Written) -> tuple[Draft, str]:
     kept = [(keep_drawn(office.pictures, each.picture), each.alt) for each in written.pictures]
     with transaction.atomic():
         for picture, alt in kept:
@@ -109,25 +101,34 @@ def _word(office: Office, draft: Draft, user: User, written: Written) -> str:
             _known(picture)
         kind, words = KINDS[draft.kind], words_of(draft)
         untouched = words.body in ("", kind.skeleton)
-        if untouched and words.lead == kind.lead:
-            words = replace(words, lead="")
-        save(draft.pk, user, _with(words, written, untouched), draft.version, "")
+        made = _with(words, written, untouched, kind)
+        if len(made.body) > LONGEST:
+            raise NotAllowed("Thêm tệp Word này thì bài quá dài: hãy chia làm hai bài.")
+        saved = save(draft.pk, user, made, draft.version, "")
         record(Act(user.username, May.WRITE, subject(draft), after={"word": written.title}))
     said = "Đã lấy chữ từ tệp Word." if untouched else "Đã lấy chữ từ tệp Word, đặt ở cuối bài."
-    return f"{said} Không lấy được: {'; '.join(written.left_out)}." if written.left_out else said
+    if written.left_out:
+        said = f"{said} Không lấy được: {'; '.join(written.left_out)}."
+    return saved, said
 
 
-def _with(words: Words, written: Written, untouched: bool) -> Words:
-    if not untouched:
-        return replace(words, body=f"{words.body}\n{written.html}")
-    return replace(
-        words, title=written.title or words.title, lead=written.lead or words.lead, body=written.html
-    )
+def _with(words: Words, written: Written, untouched: bool, kind: Begun) -> Words:
+    """The file's title and lead where nobody typed their own; else they stand in the text: no word goes."""
+    if untouched and words.title in ("", kind.title):
+        words = replace(words, title=written.title or words.title)
+    if untouched and words.lead in ("", kind.lead):
+        words = replace(words, lead=written.lead)
+    parts = (("h3", written.title, words.title), ("p", written.lead, words.lead))
+    head = [
+        f"<{tag}>{escape(said, quote=False)}</{tag}>" for tag, said, own in parts if said not in ("", own)
+    ]
+    return replace(words, body="\n".join([*([] if untouched else [words.body]), *head, written.html]))
 
 
 def _keep(draft: Draft, user: User, file: StoredPicture | StoredPdf, title: str) -> Upload:
     if draft.uploads.count() >= MOST:
         raise NotAllowed(f"Một bài nhận nhiều nhất {MOST} tệp.")
+    writes(draft, user)
     given = {"content_type": file.content_type, "size": file.size, "title": title, "user": user}
     return draft.uploads.get_or_create(sha256=file.sha256, defaults={**given, "at": real_now()})[0]
 

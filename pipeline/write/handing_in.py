@@ -14,11 +14,11 @@ from pipeline.collect.wording import revision_of
 from pipeline.collect.words import fold
 from pipeline.deliver.engine import real_now
 from pipeline.entry import Entry, Marker
-from pipeline.models import Article, Draft, Source, State, Stop
+from pipeline.models import Article, Draft, Source, State
 from pipeline.office import Office
 from pipeline.review.workflow import Act as May
 from pipeline.run import review
-from pipeline.write.drafts import Stale, locked
+from pipeline.write.drafts import Stale, locked, returned
 from pipeline.write.files import Carried, carried
 from pipeline.write.kinds import GAP, KINDS
 
@@ -50,8 +50,9 @@ def hand_in(office: Office, draft_id: int, user: User, version: int) -> Article:
 def take_up(article_id: int, user: User) -> Draft:
     """Go on writing what was returned, from its newest wording. Raises `NotAllowed`."""
     with transaction.atomic():
-        article = Article.objects.select_for_update().filter(id=article_id).first()
+        # The draft first, as handing in locks them.
         draft = Draft.objects.select_for_update().filter(article=article_id).first()
+        article = Article.objects.select_for_update().filter(id=article_id).first()
         if article is None or article.current is None or draft is None:
             raise NotAllowed("Bài này không viết trong Loa.")
         must(user, May.WRITE, draft.agency)
@@ -64,6 +65,8 @@ def take_up(article_id: int, user: User) -> Draft:
         draft.revision, draft.version, draft.saved_from = None, draft.version + 1, ""
         draft.saved_by, draft.saved_at = user, real_now()
         draft.save()
+        for image in said.images:
+            draft.uploads.filter(sha256=image["sha256"] or "").update(title=image["alt"])
         record(Act(user.username, "take-up", of_article(article), after={"draft": draft.pk}))
     return draft
 
@@ -122,5 +125,5 @@ def _article(office: Office, draft: Draft) -> Article:
 
 
 def _must_be_returned(article: Article) -> None:
-    if article.stopped != Stop.RETURNED or article.published_id or article.state == State.WITHDRAWN:
+    if not returned(article):
         raise NotAllowed("Chỉ viết tiếp được bài đã trả lại và chưa đăng.")

@@ -21,5 +21,10 @@ def look(subject: str, user: User, now: datetime) -> Sequence[Opened]:
         Opened.objects.update_or_create(
             subject=subject, user=user, defaults={"seen": now}, create_defaults={"since": now, "seen": now}
         )
-        others = Opened.objects.filter(subject=subject).exclude(user=user)
-        return list(others.select_related("user").order_by("since", "id"))
+        return others(subject, user, now)
+
+
+def others(subject: str, user: User, now: datetime) -> Sequence[Opened]:
+    """Who else has the page of `subject` open at `now` (real time), the longest first."""
+    rows = Opened.objects.filter(subject=subject, seen__gte=now - GONE_AFTER).exclude(user=user)
+    return list(rows.select_related("user").order_by("since", "id"))

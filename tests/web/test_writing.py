@@ -6,6 +6,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,9 +16,10 @@ from django.test import Client
 
 from pipeline import acts
 from pipeline.collect.clean import LONGEST
-from pipeline.models import Article, Delivery, Draft, Opened, Upload
+from pipeline.models import Appointment, Article, AuditEntry, Delivery, Draft, Opened, Upload
 from pipeline.office import Office
-from pipeline.write.drafts import as_text, begin
+from pipeline.write.drafts import as_text, begin, save, words_of
+from pipeline.write.files import take_in
 from tests.pipeline.write.files import paragraphs, png
 from tests.pipeline.write.test_uploads import pdf
 from tests.web.conftest import NOW, make_article
@@ -262,7 +265,40 @@ def test_a_word_file_takes_the_place_of_the_skeleton_and_else_stands_at_the_end(
     assert "đặt ở cuối bài" in dropped(lan, draft, "tin.docx", file, title="Của tôi", body="Lời của tôi.")
     draft.refresh_from_db()
     assert draft.title == "Của tôi"
-    assert draft.body.startswith("<p>Lời của tôi.</p>\n<p>Công an xã")
+    assert draft.body.startswith("<p>Lời của tôi.</p>\n<h3>Cấp căn cước tại nhà</h3>\n<p>Công an xã")
+
+
+def test_a_word_file_takes_no_title_and_no_lead_away_that_somebody_typed(lan: Client, draft: Draft) -> None:
+    file = paragraphs("Cấp căn cước tại nhà", "Công an xã đến tận nhà người già yếu, không thu thêm tiền.")
+    own = {"title": "Của <tôi>", "lead": "Mở đầu của tôi."}
+    dropped(lan, draft, "tin.docx", file, **own, body=as_text(draft.body))
+    draft.refresh_from_db()
+    assert (draft.title, draft.lead) == ("Của <tôi>", "Mở đầu của tôi.")
+    assert draft.body.startswith("<h3>Cấp căn cước tại nhà</h3>\n<p>Công an xã")
+
+
+def test_a_word_file_that_makes_it_too_long_is_not_taken(lan: Client, draft: Draft) -> None:
+    long = "a" * (LONGEST - 100)
+    page = dropped(lan, draft, "tin.docx", paragraphs("Căn cước", "Công an xã đến tận nhà. " * 9), body=long)
+    assert "bài quá dài" in page
+    draft.refresh_from_db()
+    assert draft.body == f"<p>{long}</p>"
+
+
+def test_what_was_let_out_meanwhile_says_so_and_has_no_hand_in(
+    lan: Client, minh: Client, draft: Draft
+) -> None:
+    lan.post(f"/console/viet/{draft.id}", {**typed(draft), "hand-in": "on"})
+    article = Article.objects.get()
+    article.stopped = "returned"
+    article.save()
+    page = lan.post(f"/console/bai/{article.id}/viet-tiep", follow=True).content.decode()
+    assert ("Bài này bị trả lại" in page, 'name="hand-in"' in page) == (True, True)
+    Article.objects.update(state="withdrawn")
+    page = lan.get(f"/console/viet/{draft.id}").content.decode()
+    assert "chữ ở đây chỉ còn để chép ra" in page
+    assert 'name="hand-in"' not in page
+    assert "Nhận hồ sơ sáng thứ Bảy" not in lan.get("/console/viet").content.decode()
 
 
 def test_a_picture_and_a_pdf_go_out_with_the_article(
@@ -318,3 +354,67 @@ def test_what_is_no_such_file_is_refused_and_the_words_are_kept(lan: Client, dra
     upload = Upload.objects.get()
     lan.post(f"/console/viet/{draft.id}", {**typed(draft), "remove": str(upload.id)})
     assert not Upload.objects.exists()
+
+
+def test_who_only_drops_or_describes_a_picture_is_a_writer_too(
+    lan: Client, minh: Client, draft: Draft, person: Person
+) -> None:
+    lan.post(f"/console/viet/{draft.id}/luu", typed(draft))
+    dropped(minh, draft, "anh.png", png())
+    draft.refresh_from_db()
+    assert draft.writers == ["lan", "minh"]
+    hoa = Client()
+    hoa.force_login(person("hoa", "editor"))
+    hoa.post(f"/console/viet/{draft.id}/luu", typed(draft, **{f"title-{Upload.objects.get().id}": "Ảnh"}))
+    draft.refresh_from_db()
+    assert draft.writers == ["lan", "minh", "hoa"]
+    said = AuditEntry.objects.filter(act="write", subject=f"draft:{draft.id}")
+    assert [each.who for each in said] == draft.writers
+
+
+def test_a_stale_page_takes_no_description_and_no_picture_away(
+    lan: Client, minh: Client, draft: Draft
+) -> None:
+    dropped(lan, draft, "anh.png", png())
+    upload = Upload.objects.get()
+    told = f"title-{upload.id}"
+    stale = typed(draft, **{told: "", "page": "p2"})
+    lan.post(f"/console/viet/{draft.id}/luu", typed(draft, **{told: "Người dân lấy số"}))
+    assert minh.post(f"/console/viet/{draft.id}/luu", stale).status_code == 409
+    refused = minh.post(f"/console/viet/{draft.id}", {**stale, "remove": str(upload.id)})
+    assert refused.status_code == 409
+    assert 'value="Người dân lấy số"' in refused.content.decode()
+    upload.refresh_from_db()
+    assert upload.title == "Người dân lấy số"
+
+
+def test_a_removed_picture_goes_from_the_text_as_well(lan: Client, draft: Draft) -> None:
+    dropped(lan, draft, "anh.png", png())
+    upload = Upload.objects.get()
+    assert "ảnh đứng cuối bài" in lan.get(f"/console/viet/{draft.id}").content.decode()
+    body = f'<p>Trước.</p><p><img src="/media/{upload.sha256}.png"></p><p>Sau.</p>'
+    lan.post(f"/console/viet/{draft.id}", typed(draft, body=body, markup="html"))
+    draft.refresh_from_db()
+    assert upload.sha256 in draft.body
+    assert "ảnh đứng cuối bài" not in lan.get(f"/console/viet/{draft.id}").content.decode()
+    form = typed(draft, body=body, markup="html")
+    lan.post(f"/console/viet/{draft.id}", {**form, "remove": str(upload.id)})
+    draft.refresh_from_db()
+    assert draft.body == "<p>Trước.</p>\n<p>Sau.</p>"
+
+
+def test_only_what_this_page_saved_is_handed_in(
+    lan: Client, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = {**typed(draft), "file": SimpleUploadedFile("anh.png", png()), "hand-in": "on"}
+    minh = User.objects.create(username="minh")
+    Appointment.objects.create(user=minh, role="editor")
+
+    def meanwhile(*given: Any) -> Any:
+        now = Draft.objects.get(id=draft.id)
+        save(now.pk, minh, replace(words_of(now), title="Của Minh"), now.version, "p2")
+        return take_in(*given)
+
+    monkeypatch.setattr("web.console.writing.take_in", meanwhile)
+    assert lan.post(f"/console/viet/{draft.id}", form).status_code == 409
+    assert not Article.objects.exists()

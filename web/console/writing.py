@@ -27,12 +27,13 @@ from pipeline.write.drafts import (
     begin,
     desks,
     discard,
+    returned,
     save,
     subject,
     unfinished,
     words_of,
 )
-from pipeline.write.files import address, describe, take_in
+from pipeline.write.files import address, take_in
 from pipeline.write.handing_in import hand_in, take_up
 from pipeline.write.kinds import KINDS
 from pipeline.write.opened import look
@@ -73,16 +74,15 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
     saved = None
     try:
         words, problem = _words(request.POST, row)
-        saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
-        _describe(request, draft)
+        saved = _saved(request, draft, words)
         if problem:
             row.refresh_from_db()
             return _page(request, row, problem=problem, typed=request.POST)
         for file in request.FILES.getlist("file"):
-            messages.info(request, _taken(request, draft, file))
+            saved, said = _taken(request, saved, file)
+            messages.info(request, said)
         if "hand-in" in request.POST:
-            version = Draft.objects.get(id=draft).version
-            article = hand_in(office.current(), draft, person(request), version)
+            article = hand_in(office.current(), draft, person(request), saved.version)
             messages.success(request, _("Đã nộp bài. Một người khác đọc và duyệt thì bài mới đi."))
             return redirect("console-item", article.pk)
     except Stale as stale:
@@ -107,8 +107,7 @@ def keep(request: HttpRequest, draft: int) -> JsonResponse:
     row = get_object_or_404(Draft, id=draft)
     try:
         words, problem = _words(request.POST, row)
-        saved = save(draft, person(request), words, _version(request), request.POST.get("page", "")[:32])
-        _describe(request, draft)
+        saved = _saved(request, draft, words)
     except NotAllowed as refusal:
         return JsonResponse({"said": str(refusal)}, status=409 if isinstance(refusal, Stale) else 422)
     return JsonResponse({"version": saved.version, "said": _when(saved), "problem": problem})
@@ -167,6 +166,7 @@ def _page(
     """
     context: dict[str, Any] = {
         "draft": row,
+        "closed": row.article is not None and not returned(row.article),
         "kind": KINDS[row.kind],
         "names": names,
         "problem": problem,
@@ -175,8 +175,9 @@ def _page(
         "html": shown(_body(typed, row).html if typed else row.body),
         "page": secrets.token_hex(8),
         "uploads": [
-            (each, address(office.current(), each), each.content_type == PDF)
+            (each, url, each.content_type == PDF, f'src="{url}"' in row.body)
             for each in row.uploads.order_by("id")
+            for url in [address(office.current(), each)]
         ],
         "others": look(subject(row), person(request), real_now()),
         "said": _when(row),
@@ -207,19 +208,18 @@ def _words(form: Mapping[str, str], row: Draft) -> tuple[Words, str]:
     return Words(title=title, lead=lead, field=field, body=body.html, **facts), " ".join(problems)
 
 
-def _describe(request: HttpRequest, draft: int) -> None:
+def _saved(request: HttpRequest, draft: int, words: Words) -> Draft:
     form = request.POST
     given = {int(at[1]): typed_text(form[name]) for name in form if (at := _TITLE.fullmatch(name))}
     titles = {upload: " ".join(title.split()) for upload, title in given.items()}
-    gone = map(whole_number, form.getlist("remove"))
-    describe(draft, person(request), titles, filter(None, gone))
+    removed = set(filter(None, map(whole_number, form.getlist("remove"))))
+    return save(draft, person(request), words, _version(request), form.get("page", "")[:32], titles, removed)
 
 
-def _taken(request: HttpRequest, draft: int, file: UploadedFile[Any]) -> str:
+def _taken(request: HttpRequest, draft: Draft, file: UploadedFile[Any]) -> tuple[Draft, str]:
     if (file.size or 0) > max(MOST_BYTES.values()):
         raise NotAllowed(_("Tệp “%s” quá lớn.") % file.name)
-    row = Draft.objects.get(id=draft)
-    return take_in(office.current(), row, person(request), file.name or "", file.read())
+    return take_in(office.current(), draft, person(request), file.name or "", file.read())
 
 
 def _body(form: Mapping[str, str], row: Draft) -> Cleaned:

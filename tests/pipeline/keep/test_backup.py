@@ -22,7 +22,8 @@ from pipeline.keep.database import DatabaseTrouble, snapshot
 from pipeline.keep.proof import Proof, Unproved
 from pipeline.models import AuditEntry, OfficeFact, Picture
 from pipeline.schedule import Backups, RunSettings
-from tests.pipeline.day import Day, at
+from pipeline.write.drafts import begin
+from tests.pipeline.day import Day, at, person
 
 # What the backup reads must be committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,6 +117,14 @@ def test_the_clock_makes_it_and_says_why_it_could_not(day: Day, backups: Path) -
 
 def test_pictures_that_were_lost_are_counted(day: Day, backups: Path) -> None:
     (day.office.pictures / "ab" / f"{SHA}.png").unlink()
+    assert back_up(day.office).proof.lost_pictures == 1
+
+
+def test_attachments_that_were_lost_are_counted(day: Day, backups: Path) -> None:
+    lan = person("lan", "editor")
+    draft = begin(day.office, lan, "Văn phòng", "tin")
+    row = {"content_type": "application/pdf", "size": 4, "user": lan, "at": day.now}
+    draft.uploads.create(sha256="cd" * 32, **row)
     assert back_up(day.office).proof.lost_pictures == 1
 
 

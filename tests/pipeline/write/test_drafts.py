@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,9 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from pipeline.acts import NotAllowed
 from pipeline.collect.clean import clean
-from pipeline.models import Appointment, AuditEntry, Draft
-from pipeline.write.drafts import Stale, begin, discard, save, words_of
+from pipeline.deliver.engine import real_now
+from pipeline.models import Appointment, AuditEntry, Draft, Opened
+from pipeline.write.drafts import Stale, begin, discard, save, subject, words_of
 from pipeline.write.kinds import GAP, KINDS
+from pipeline.write.opened import GONE_AFTER, look
 from tests.pipeline.day import Day, person
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,18 @@ def test_only_what_was_read_is_dropped(day: Day) -> None:
     discard(draft.id, lan, 2)
     assert not Draft.objects.exists()
     assert AuditEntry.objects.latest("sequence").act == "discard"
+
+
+def test_what_somebody_else_has_open_is_not_dropped(day: Day) -> None:
+    lan, minh = person("lan", "editor"), person("minh", "editor")
+    draft = begin(day.office, lan, "Văn phòng", "tin")
+    look(subject(draft), minh, real_now())
+    with pytest.raises(NotAllowed, match="Có người đang mở bài này"):
+        discard(draft.id, lan, 1)
+    Opened.objects.update(seen=real_now() - GONE_AFTER - timedelta(seconds=1))
+    look(subject(draft), lan, real_now() - GONE_AFTER)
+    discard(draft.id, lan, 1)
+    assert not Draft.objects.exists()
 
 
 class Writers(RuleBasedStateMachine):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pipeline import acts, run
 from pipeline.acts import NotAllowed
 from pipeline.models import Article, AuditEntry, Delivery, Draft
 from pipeline.preview import previews
-from pipeline.write.drafts import Words, begin, save, words_of
+from pipeline.write.drafts import Words, begin, save, unfinished, words_of
 from pipeline.write.handing_in import hand_in, take_up
 from tests.pipeline.day import WORDS, Day, person
 
@@ -133,3 +137,50 @@ def test_its_agencys_feed_telling_the_same_is_no_second_article(day: Day) -> Non
     day.says("1", WORDS)
     day.once()
     assert Article.objects.count() == 1
+
+
+def test_what_was_let_out_or_withdrawn_since_its_return_is_no_longer_being_written(day: Day) -> None:
+    lan, minh = person("lan", "contributor"), person("minh", "approver")
+    draft = written(day, lan)
+    article = hand_in(day.office, draft.id, lan, draft.version)
+    acts.give_back(day.office, article.id, minh, "Thiếu giờ.")
+    draft = take_up(article.id, lan)
+    assert list(unfinished(["Văn phòng"])) == [draft]
+    acts.approve(day.office, article.id, minh)
+    with pytest.raises(NotAllowed, match="chưa đăng"):
+        hand_in(day.office, draft.id, lan, draft.version)
+    assert not unfinished(["Văn phòng"])
+
+
+def test_a_description_that_was_mended_on_the_way_is_written_on(day: Day) -> None:
+    lan, minh = person("lan", "contributor"), person("minh", "approver")
+    draft = written(day, lan)
+    row = {"content_type": "image/png", "size": 4, "user": lan, "at": draft.saved_at}
+    upload = draft.uploads.create(sha256="ab" * 32, title="Ảnh", **row)
+    article = hand_in(day.office, draft.id, lan, draft.version)
+    said = article.current
+    assert said is not None
+    said.images = [each | {"alt": "Người dân lấy số"} for each in said.images]
+    said.save()
+    acts.give_back(day.office, article.id, minh, "Thiếu giờ.")
+    take_up(article.id, lan)
+    upload.refresh_from_db()
+    assert upload.title == "Người dân lấy số"
+
+
+def test_draft_and_article_are_locked_in_one_order(day: Day) -> None:
+    """Else PostgreSQL ends one of two people's acts as a deadlock."""
+    lan, minh = person("lan", "contributor"), person("minh", "approver")
+    draft = written(day, lan)
+    article = hand_in(day.office, draft.id, lan, draft.version)
+    acts.give_back(day.office, article.id, minh, "Thiếu giờ.")
+
+    def locked(act: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        tables = [re.search(r'^SELECT .*? FROM "pipeline_(draft|article)" ', each["sql"]) for each in asked]
+        return list(dict.fromkeys(found[1] for found in tables if found))
+
+    assert locked(lambda: take_up(article.id, lan)) == ["draft", "article"]
+    draft.refresh_from_db()
+    assert locked(lambda: hand_in(day.office, draft.id, lan, draft.version)) == ["draft", "article"]
