@@ -20,7 +20,7 @@ from pipeline.keep.archive import unpack
 from pipeline.keep.backup import BackupTrouble, ChainBroken, back_up
 from pipeline.keep.database import DatabaseTrouble, snapshot
 from pipeline.keep.proof import Proof, Unproved
-from pipeline.models import AuditEntry, OfficeFact, Picture
+from pipeline.models import AuditEntry, OfficeFact, Picture, Upload
 from pipeline.schedule import Backups, RunSettings
 from pipeline.write.drafts import begin
 from tests.pipeline.day import Day, at, person
@@ -126,6 +126,16 @@ def test_attachments_that_were_lost_are_counted(day: Day, backups: Path) -> None
     row = {"content_type": "application/pdf", "size": 4, "user": lan, "at": day.now}
     draft.uploads.create(sha256="cd" * 32, **row)
     assert back_up(day.office).proof.lost_pictures == 1
+
+
+def test_an_office_of_before_there_were_uploads_is_backed_up(day: Day, backups: Path) -> None:
+    with connection.schema_editor() as schema:
+        schema.delete_model(Upload)
+    try:
+        assert back_up(day.office).proof.lost_pictures == 0
+    finally:
+        with connection.schema_editor() as schema:
+            schema.create_model(Upload)
 
 
 @pytest.mark.parametrize("broken", ["snapshot", "restored", "prove"])
