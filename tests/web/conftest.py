@@ -24,7 +24,7 @@ from channels.telegram import TelegramChannel
 from channels.zalo import ZaloBotChannel
 from pipeline import acts
 from pipeline import office as offices
-from pipeline.models import Appointment, Article, Delivery, Finding, Revision, Source
+from pipeline.models import Appointment, Article, Delivery, Draft, Finding, Revision, Source
 from pipeline.office import Office
 from pipeline.review.workflow import Role
 from pipeline.schedule import (
@@ -219,3 +219,26 @@ def officer(client: Client, person: Callable[..., User]) -> Client:
     """The browser of Lan, an editor of the whole office."""
     client.force_login(person("lan", "editor"))
     return client
+
+
+@pytest.fixture
+def lan(wide: Office, person: Callable[..., User]) -> Client:
+    client = Client()
+    user = person("lan", "contributor", agency="Sở Tư pháp")
+    user.first_name = "Nguyễn Lan"
+    user.save()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def minh(wide: Office, person: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(person("minh", "editor", "approver"))
+    return client
+
+
+@pytest.fixture
+def draft(lan: Client) -> Draft:
+    lan.post("/console/viet", {"kind": "tin", "agency": "Sở Tư pháp"})
+    return Draft.objects.get()

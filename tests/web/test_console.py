@@ -16,8 +16,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import audit, run
-from pipeline.models import Article, ChannelState, Delivery, Finding, OfficeFact, Picture, Source
+from pipeline import audit
+from pipeline.models import Article, ChannelState, Delivery, OfficeFact, Picture, Source
 from pipeline.office import Office
 from pipeline.schedule import RouteSettings
 from tests.web.conftest import BASE, NOW, add_revision, find, make_article, publish
@@ -257,22 +257,6 @@ def test_approval_is_of_what_was_read(
     assert Article.objects.get(id=article.id).state == "approved"
 
 
-def test_a_flood_waits_for_one_yes(approver: Client) -> None:
-    for _ in range(3):
-        article = make_article(state="review")
-        Article.objects.filter(id=article.id).update(stopped="bulk")
-    page = approver.get("/console/").content.decode()
-    assert "Cho vào cả 3 bài" in page
-    assert "data-approve" not in page, "none of them is offered a yes of its own"
-    given_up = Article.objects.order_by("id").first()
-    assert given_up
-    Article.objects.filter(id=given_up.id).update(state="withdrawn")
-    assert "Cho vào cả 2 bài" in approver.get("/console/nguon/stp").content.decode()
-    Article.objects.filter(id=given_up.id).update(state="review")
-    assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp/admit", follow=True).content.decode()
-    assert not Article.objects.filter(stopped="bulk").exists()
-
-
 def test_acts_are_posted_with_a_token_and_known_by_name(person: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(person("hoa", "approver"))
@@ -385,21 +369,3 @@ def test_a_reworded_line_shows_its_words_and_another_line_stands_whole() -> None
         (Change("removed", "một hai ba"), Change("added", "bốn năm sáu")),
     )
     assert changes("như nhau", "như nhau") == ()
-
-
-def test_what_another_agency_has_not_published_is_named_by_its_number_alone(wide: Office) -> None:
-    text = " ".join(f"Câu thứ {n} của thông báo về lịch tiếp công dân tháng này." for n in range(30))
-    first = make_article("Tít chưa ai được biết", state="held", text=text)
-    theirs = make_article("Tít của Sở", state="review", text=text)
-    source, _ = Source.objects.get_or_create(id="sxd")
-    Article.objects.filter(id=first.id).update(source=source, unchecked=True)
-    Article.objects.filter(id=theirs.id).update(unchecked=True)
-    with transaction.atomic():
-        run.review(wide, [first.id, theirs.id])
-    near = Finding.objects.filter(revision=theirs.current_id, code="near-duplicate")
-    assert near.get().message.startswith(f"Gần giống bài {first.id} (")
-    Article.objects.filter(id=first.id).update(published=first.current_id)
-    Article.objects.filter(id=theirs.id).update(unchecked=True)
-    with transaction.atomic():
-        run.review(wide, [theirs.id])
-    assert "“Tít chưa ai được biết”" in near.get().message

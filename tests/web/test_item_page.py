@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 
-from pipeline import acts, audit
-from pipeline.models import Article, OfficeFact
+from pipeline import acts, audit, run
+from pipeline.models import Article, Finding, OfficeFact, Source
 from pipeline.office import Office
 from pipeline.review.workflow import Act
 from tests.web.conftest import NOW, carried, find, make_article
@@ -110,3 +110,37 @@ def test_a_lead_that_the_text_repeats_is_said_to_be_one(approver: Client) -> Non
     assert told in read(approver, make_article(lead="Từ ngày 01/12, nộp tại nhà.", body=body))
     assert told not in read(approver, make_article(lead="Nộp tại nhà.", body=body))
     assert told not in read(approver, make_article(lead="", body=body))
+
+
+def test_a_flood_waits_for_one_yes(approver: Client) -> None:
+    for _ in range(3):
+        article = make_article(state="review")
+        Article.objects.filter(id=article.id).update(stopped="bulk")
+    page = approver.get("/console/").content.decode()
+    assert "Cho vào cả 3 bài" in page
+    assert "data-approve" not in page, "none of them is offered a yes of its own"
+    given_up = Article.objects.order_by("id").first()
+    assert given_up
+    Article.objects.filter(id=given_up.id).update(state="withdrawn")
+    assert "Cho vào cả 2 bài" in approver.get("/console/nguon/stp").content.decode()
+    Article.objects.filter(id=given_up.id).update(state="review")
+    assert "Đã cho vào 3 bài." in approver.post("/console/nguon/stp/admit", follow=True).content.decode()
+    assert not Article.objects.filter(stopped="bulk").exists()
+
+
+def test_what_another_agency_has_not_published_is_named_by_its_number_alone(wide: Office) -> None:
+    text = " ".join(f"Câu thứ {n} của thông báo về lịch tiếp công dân tháng này." for n in range(30))
+    first = make_article("Tít chưa ai được biết", state="held", text=text)
+    theirs = make_article("Tít của Sở", state="review", text=text)
+    source, _ = Source.objects.get_or_create(id="sxd")
+    Article.objects.filter(id=first.id).update(source=source, unchecked=True)
+    Article.objects.filter(id=theirs.id).update(unchecked=True)
+    with transaction.atomic():
+        run.review(wide, [first.id, theirs.id])
+    near = Finding.objects.filter(revision=theirs.current_id, code="near-duplicate")
+    assert near.get().message.startswith(f"Gần giống bài {first.id} (")
+    Article.objects.filter(id=first.id).update(published=first.current_id)
+    Article.objects.filter(id=theirs.id).update(unchecked=True)
+    with transaction.atomic():
+        run.review(wide, [theirs.id])
+    assert "“Tít chưa ai được biết”" in near.get().message
