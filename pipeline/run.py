@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import prefetch_related_objects
 
 from channels.base import Priority
 from pipeline.audit import Act, record, write_head
@@ -139,9 +140,9 @@ def _advance_alone(office: Office, article: int) -> None:
 def review(office: Office, ids: Sequence[int]) -> None:
     """Check these articles, stop what must not go out, release what a rule approves."""
     rules = {source.id: source for source in office.schedule.sources}
-    articles = list(
-        Article.objects.filter(id__in=ids).select_for_update(of=("self",)).select_related("current")
-    )
+    # Locked before its wording is read: joined, PostgreSQL finds none where that changed during the wait.
+    articles = list(Article.objects.filter(id__in=ids).select_for_update().order_by("id"))
+    prefetch_related_objects(articles, "current")
     now = office.now()
     reviewed = reviewing.review(
         articles,

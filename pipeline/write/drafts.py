@@ -170,8 +170,8 @@ def discard(draft_id: int, user: User, version: int) -> None:
 
 def locked(draft_id: int, user: User) -> Draft:
     """A draft to be changed by this person. Raises `NotAllowed`."""
-    rows = Draft.objects.select_for_update(of=("self",)).select_related("saved_by")
-    draft = rows.filter(id=draft_id).first()
+    # Alone: with whoever saved it joined, PostgreSQL finds no row where that changed during the wait.
+    draft = Draft.objects.select_for_update().filter(id=draft_id).first()
     if draft is None:
         raise NotAllowed("Bài đang viết này không còn nữa.")
     must(user, May.WRITE, draft.agency)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from pipeline import office as offices
 from pipeline import run
 from pipeline.mending import standing
-from pipeline.models import Approval, Article, AuditEntry, Delivery, OwnWords, Revision
+from pipeline.models import Approval, Article, AuditEntry, Delivery, Finding, OwnWords, Revision
 from pipeline.schedule import ConsoleSettings, Review
 from pipeline.write.drafts import begin
 from tests.pipeline.day import WORDS, Day, person
-from tests.web.conftest import find
+from tests.web.conftest import add_revision, find
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Doing = Callable[[], str]
@@ -249,3 +250,26 @@ def test_a_decision_while_the_source_changes(day: Day, act: str) -> None:
     assert set(Delivery.objects.values_list("revision__number", flat=True)) <= {1}
     page = officer("minh").get(f"/console/bai/{article.id}").content.decode()
     assert ("Chỗ sửa ấy không tự áp vào bản này" in page) == (won and act == "sua")
+
+
+def test_a_review_that_waited_for_a_mend_looks_at_the_new_wording(day: Day) -> None:
+    article = day.article()
+    held = Event()
+
+    def mending() -> str:
+        with transaction.atomic():
+            Article.objects.select_for_update().get(id=article.id)
+            held.set()
+            time.sleep(0.3)
+            add_revision(article, "Tít đã sửa", body="<p>Gọi 0912 345 678.</p>", text="Gọi 0912 345 678.")
+        return ""
+
+    def reviewing() -> str:
+        held.wait(10)
+        with transaction.atomic():
+            run.review(day.office, [article.id])
+        return ""
+
+    at_once(mending, reviewing)
+    found = Finding.objects.filter(revision=day.article().current, code="personal-data")
+    assert found.exists()
