@@ -11,6 +11,8 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 DATA = tempfile.TemporaryDirectory(prefix="loa-tests-")
 """Goes with this process."""
@@ -43,3 +45,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         if "sqlite3" in database["ENGINE"]:
             database["TEST"]["NAME"] = str(Path(folder) / "loa.sqlite3")
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_wake_is_left(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; procrastinate's are not among them."""
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction") and connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,14 +25,6 @@ def wakes() -> list[tuple[str, datetime | None]]:
         return [(status, at) for status, at in cursor.fetchall()]
 
 
-@pytest.fixture
-def nothing_left() -> Iterator[None]:
-    yield
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs")
-
-
 @pytest.mark.django_db
 def test_on_sqlite_and_without_rows_nobody_is_woken() -> None:
     cluster.wake([], NOW)
@@ -46,7 +37,6 @@ def test_on_sqlite_and_without_rows_nobody_is_woken() -> None:
 
 @here
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("nothing_left")
 def test_a_wake_is_there_when_its_rows_are_and_not_where_they_are_rolled_back() -> None:
     with transaction.atomic():
         outbox.enqueue(revision("một"), [post()], NOW)
@@ -77,7 +67,6 @@ class WakesFor(TestCase):
 
 @here
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("nothing_left")
 def test_a_sweep_answers_what_is_due_and_what_the_dead_took() -> None:
     cluster.wake([NOW, NOW + timedelta(hours=1)], NOW)
     with connection.cursor() as cursor:
@@ -98,7 +87,6 @@ def test_a_sweep_answers_what_is_due_and_what_the_dead_took() -> None:
 
 @here
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("nothing_left")
 def test_a_woken_worker_drains_and_finishes_it_before_it_ends() -> None:
     begun, go_on, drained = threading.Event(), threading.Event(), threading.Event()
 
